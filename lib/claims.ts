@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { TokenError } from './errors'
+
+/** A JWT's payload (RFC 7519 section 4). */
+export interface Claims {
+  [claim: string]: unknown
+  jti?: unknown
+  sid?: unknown
+  exp?: unknown
+  iat?: unknown
+}
+
+/** The names under which a token carries what this package reads. */
+export interface ClaimNames {
+  jtiClaim: string
+  userIdClaim: string
+  tokenTypeClaim: string
+  slidingTokenRefreshExpClaim: string
+}
+
+const MAX_LENGTH = 255
+/** Padding collations compare `x` equal to `x `. PostgreSQL cannot hold NUL, and no database a lone surrogate. */
+const UNSAFE = /^[\s\p{Cc}]|[\s\p{Cc}]$|\0/u
+
+/** Whether the databases can hold this string and tell it from every other. */
+export function isStorable(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value.length > 0 && value.length <= MAX_LENGTH && value.isWellFormed() && !UNSAFE.test(value)
+  )
+}
+
+/** A fresh token id: 128 random bits in lower-case hex. */
+export function newId(): string {
+  return randomBytes(16).toString('hex')
+}
+
+const CHAIN_JTI = /^([0-9a-f]{32})\.([1-9][0-9]{0,9})$/
+
+/** The jti of the first refresh token of a new chain. */
+export function newChainJti(): string {
+  return `${newId()}.1`
+}
+
+/** The jti of a refresh token's one successor: derived, so that every process that computes it gets the same. */
+export function successorOf(jti: string): string {
+  const own = CHAIN_JTI.exec(jti)
+  if (own) return `${own[1]}.${Number(own[2]) + 1}`
+  const chain = createHash('sha256').update(jti).digest('hex').slice(0, 32)
+  return `${chain}.2`
+}
+
+/**
+ * The id of a token that has no jti: a digest of what its signature signs. The signature itself stays out, since it can be
+ * altered and still verify (ECDSA).
+ */
+export function digestOf(encoded: string): string {
+  const signingInput = encoded.slice(0, encoded.lastIndexOf('.'))
+  return `sha256:${createHash('sha256').update(signingInput).digest('base64url')}`
+}
+
+/**
+ * The ids by one of which the token may be blacklisted: its jti and its session's. A `sid` that no database could hold was
+ * never written to one.
+ * @param encoded where given, a token without jti goes by its digest
+ * @throws TokenError ERR_TOKEN_NO_JTI
+ */
+export function idsOf(claims: Claims, { jtiClaim }: Pick<ClaimNames, 'jtiClaim'>, encoded?: string): string[] {
+  const jti = jtiOf(claims, jtiClaim, encoded)
+  return isStorable(claims.sid) ? [jti, claims.sid] : [jti]
+}
+
+/** @see idsOf */
+export function jtiOf(claims: Claims, jtiClaim: string, encoded?: string): string {
+  const jti = claims[jtiClaim]
+  if (jti === undefined && encoded !== undefined) return digestOf(encoded)
+  if (!isStorable(jti)) throw new TokenError('ERR_TOKEN_NO_JTI')
+  return jti
+}
+
+/** 9999-12-31T23:59:59Z: a DATETIME column holds nothing later, and an `exp` in milliseconds is later. */
+const LAST_SECOND = 253_402_300_799
+
+/** A NumericDate (seconds since the epoch, RFC 7519 section 2) as a Date that every database can hold. */
+export function dateOf(seconds: number): Date {
+  return new Date(Math.ceil(Math.min(Math.max(seconds, 0), LAST_SECOND)) * 1000)
+}
+
+export function isNumericDate(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
+/** The user that a claim names. A `sub` may be a number too; anything else names nobody that a column could hold. */
+export function userIdOf(value: unknown): string | null {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  return isStorable(value) ? value : null
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import { retryAsPromised } from 'retry-as-promised'
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize'
+import { BlacklistUnavailableError } from '../errors'
+import {
+  boundConnecting,
+  type Connection,
+  type ConnectionManager,
+  connectionManagerOf,
+  cut,
+  discardConnection,
+} from './connecting'
+import { type Dialect, dialectOf } from './dialect'
+import { isTransient, unavailable } from './failure'
+import { TimeLimit } from './time-limit'
+import { takeTurns } from './turns'
+
+/** Statements on one connection. Each rejects with `BlacklistUnavailableError`, whatever the database threw. */
+export interface Statements {
+  select<Row extends object>(sql: string, bind?: unknown[]): Promise<Row[]>
+  /** @returns how many rows it inserted, changed or deleted */
+  change(sql: string, bind?: unknown[], options?: { secret?: boolean }): Promise<number>
+}
+
+type Work<T> = (statements: Statements) => Promise<T>
+
+/** Enough for any storm of deadlocks that the time limit lets live. */
+const MAX_ATTEMPTS = 50
+
+/**
+ * The app's Sequelize instance as this package uses it. Every statement goes to the primary, stays out of a transaction that
+ * CLS holds, and has `checkTimeout` to be done. What times out has its socket cut: a promise that is merely given up
+ * would keep its connection, and a network that is silent for a while would fill the pool for good.
+ */
+export class Database {
+  readonly dialect: Dialect
+  readonly dialectName: string
+  readonly #sequelize: Sequelize
+  readonly #manager: ConnectionManager
+  readonly #seconds: number
+  /** Connections on which nobody knows whether a transaction is open. */
+  readonly #broken = new WeakSet<Connection>()
+
+  /** @param seconds the time limit of one operation */
+  constructor(sequelize: Sequelize, seconds: number) {
+    this.dialect = dialectOf(sequelize)
+    this.dialectName = sequelize.getDialect()
+    this.#sequelize = sequelize
+    this.#manager = connectionManagerOf(sequelize)
+    this.#seconds = seconds
+    boundConnecting(sequelize, Math.ceil(seconds * 1000))
+  }
+
+  /** Reads what is committed now, or what the given transaction sees. */
+  read<T>(work: Work<T>, transaction?: Transaction | null): Promise<T> {
+    if (transaction) return work(this.#statements(transaction))
+    return this.#withinLimit((limit) => {
+      return this.#onConnection(limit, 'default', (connection) => work(this.#statements({ connection }, limit)))
+    })
+  }
+
+  /** All or nothing: in a transaction of its own, begun anew after a deadlock or the like, or in the given one. */
+  write<T>(work: Work<T>, transaction?: Transaction | null): Promise<T> {
+    if (transaction) return work(this.#statements(transaction))
+    return this.#withinLimit((limit) => {
+      return takeTurns(this.#sequelize, () =>
+        this.#onConnection(limit, randomUUID(), (connection) => this.#transact(connection, limit, work)),
+      )
+    })
+  }
+
+  async #withinLimit<T>(attempt: (limit: TimeLimit) => Promise<T>): Promise<T> {
+    const limit = new TimeLimit(this.#seconds)
+    const again = (error: unknown) => !limit.expired && isTransient(error)
+    try {
+      return await limit.race(
+        retryAsPromised(() => attempt(limit), {
+          max: MAX_ATTEMPTS,
+          match: again,
+          backoffBase: 5,
+          backoffExponent: 1.3,
+          backoffJitter: 5,
+        }),
+      )
+    } finally {
+      limit.clear()
+    }
+  }
+
+  async #onConnection<T>(limit: TimeLimit, uuid: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+    if (limit.expired) throw new BlacklistUnavailableError('The time was up before there was a connection')
+    const connection = await this.#acquire(limit, uuid)
+    const working = work(connection)
+    try {
+      return await limit.race(working)
+    } finally {
+      if (limit.expired || this.#broken.has(connection)) this.#giveUp(connection, working)
+      else this.#manager.releaseConnection(connection)
+    }
+  }
+
+  async #acquire(limit: TimeLimit, uuid: string): Promise<Connection> {
+    const acquiring = this.#manager.getConnection({ type: 'SELECT', useMaster: true, uuid })
+    try {
+      const connection = await limit.race(acquiring)
+      // SQLite keeps a connection for each id, and closes it on release where it bears one.
+      if (uuid !== 'default') connection.uuid = uuid
+      return connection
+    } catch (error) {
+      acquiring.then(
+        (late) => this.#manager.releaseConnection(late),
+        () => {},
+      )
+      throw error instanceof BlacklistUnavailableError ? error : unavailable(error)
+    }
+  }
+
+  #giveUp(connection: Connection, working: Promise<unknown>): void {
+    cut(connection)
+    const discard = () => discardConnection(this.#sequelize, connection)
+    working.then(discard, discard)
+  }
+
+  async #transact<T>(connection: Connection, limit: TimeLimit, work: Work<T>): Promise<T> {
+    // Sequelize marks the object as finished after a deadlock, and then refuses every statement on it.
+    const control = this.#statements({ connection })
+    await control.change(this.dialect.begin(this.#seconds))
+    try {
+      const result = await work(this.#statements({ connection }, limit))
+      if (limit.expired) throw new BlacklistUnavailableError('The time was up before the commit')
+      await control.change('COMMIT')
+      return result
+    } catch (error) {
+      await control.change('ROLLBACK').catch(() => this.#broken.add(connection))
+      throw error
+    }
+  }
+
+  #statements(transaction: Transaction | { connection: Connection }, limit?: TimeLimit): Statements {
+    const query = async (sql: string, type: QueryTypes, bind: unknown[] | undefined, secret = false): Promise<unknown> => {
+      if (limit?.expired) throw new BlacklistUnavailableError('The time was up before the statement')
+      try {
+        return await this.#sequelize.query(sql, {
+          type,
+          ...(bind && { bind }),
+          ...(secret && { logging: false }),
+          transaction: transaction as Transaction,
+          // The whole transaction is repeated, or nothing.
+          retry: { max: 1 },
+          // Spares SQLite a look at the tables' columns before each read.
+          tableNames: [],
+        } as object)
+      } catch (error) {
+        throw unavailable(error)
+      }
+    }
+    return {
+      select: async <Row extends object>(sql: string, bind?: unknown[]) => (await query(sql, QueryTypes.SELECT, bind)) as Row[],
+      change: async (sql, bind, { secret } = {}) => (await query(sql, QueryTypes.BULKUPDATE, bind, secret)) as number,
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { Sequelize } from 'sequelize'
+
+/** The SQL in which the databases differ. */
+export interface Dialect {
+  /** Begins a transaction that does not wait for ever, nor outlive a client that the network lost. */
+  begin(seconds: number): string
+  /** The database's time, in UTC. */
+  now: string
+  /** The database's time, that many seconds ago. */
+  ago(seconds: number): string
+  /** Locks what is read, or at least reads what is committed now, whatever the transaction saw before. */
+  lock(table: string): string
+  /** The later of two moments. */
+  latest(column: string, value: string): string
+  /** Compares strings byte for byte, whatever the column's collation, with the help of its index. */
+  equal(column: string, value: string): string
+  /** Ends an insert that may find its row there already, and then changes that row. */
+  onConflictUpdate(key: string, column: string, value: string): string
+  /** Ends an insert that may find its row there already, and then leaves it. Errors of any other kind stay errors. */
+  onConflictNothing(key: string, column: string): string
+  /** Ends an insert of which the caller must know whether it found its row there already: it inserts none, or fails. */
+  onConflictTell(key: string): string
+}
+
+const mysql: Dialect = {
+  begin: () => 'START TRANSACTION',
+  now: 'UTC_TIMESTAMP(6)',
+  ago: (seconds) => `(UTC_TIMESTAMP(6) - INTERVAL ${seconds} SECOND)`,
+  lock: () => ' FOR UPDATE',
+  latest: (column, value) => `GREATEST(${column}, CAST(${value} AS DATETIME(6)))`,
+  equal: (column, value) => `${column} = ${value} AND CAST(${column} AS BINARY) = CAST(${value} AS BINARY)`,
+  onConflictUpdate: (_key, column, value) => ` ON DUPLICATE KEY UPDATE ${column} = ${value}`,
+  onConflictNothing: (_key, column) => ` ON DUPLICATE KEY UPDATE ${column} = ${column}`,
+  // The number of rows that ON DUPLICATE KEY reports depends on a flag of the connection.
+  onConflictTell: () => '',
+}
+
+const sqlStandard = {
+  equal: (column: string, value: string) => `${column} = ${value}`,
+  onConflictUpdate: (key: string, column: string, value: string) => {
+    return ` ON CONFLICT (${key}) DO UPDATE SET ${column.slice(column.lastIndexOf('.') + 1)} = ${value}`
+  },
+  onConflictNothing: (key: string) => ` ON CONFLICT (${key}) DO NOTHING`,
+  // On PostgreSQL an insert that fails ends the transaction.
+  onConflictTell: (key: string) => ` ON CONFLICT (${key}) DO NOTHING`,
+}
+
+const postgres: Dialect = {
+  ...sqlStandard,
+  begin: (seconds) => {
+    const limit = Math.ceil(seconds * 1000)
+    return `BEGIN; SET LOCAL lock_timeout = ${limit}; SET LOCAL idle_in_transaction_session_timeout = ${2 * limit}`
+  },
+  now: 'clock_timestamp()',
+  ago: (seconds) => `(clock_timestamp() - INTERVAL '${seconds} seconds')`,
+  lock: (table) => ` FOR UPDATE OF ${table}`,
+  latest: (column, value) => `GREATEST(${column}, ${value})`,
+}
+
+const sqlite: Dialect = {
+  ...sqlStandard,
+  begin: () => 'BEGIN IMMEDIATE',
+  now: "strftime('%Y-%m-%d %H:%M:%f +00:00', 'now')",
+  ago: (seconds) => `strftime('%Y-%m-%d %H:%M:%f +00:00', 'now', '-${seconds} seconds')`,
+  lock: () => '',
+  latest: (column, value) => `MAX(${column}, ${value})`,
+}
+
+const DIALECTS: Partial<Record<string, Dialect>> = { mysql, postgres, sqlite }
+
+/** @throws TypeError for a dialect that this package has no SQL for */
+export function dialectOf(sequelize: Sequelize): Dialect {
+  const name = sequelize.getDialect()
+  const dialect = DIALECTS[name]
+  if (!dialect) {
+    throw new TypeError(`sequelize must have the dialect mysql (for MariaDB too), postgres or sqlite; got ${name}`)
+  }
+  return dialect
+}

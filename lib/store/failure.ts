@@ -1,0 +1,39 @@
+import { BlacklistUnavailableError } from '../errors'
+
+/** A database's error without the statement and its values, which Sequelize and the drivers put on theirs. */
+export interface DatabaseFailure extends Error {
+  code?: string | undefined
+  errno?: number | undefined
+}
+
+/** Wraps what a driver or Sequelize threw. Its statement may hold a token (`storeTokens`), and errors are logged. */
+export function unavailable(error: unknown): BlacklistUnavailableError {
+  const { code, errno } = (error as { original?: DatabaseFailure }).original ?? (error as DatabaseFailure)
+  const message = error instanceof Error ? error.message : String(error)
+  const cause: DatabaseFailure = Object.assign(new Error(message), { code, errno })
+  if (error instanceof Error) cause.name = error.name
+  return new BlacklistUnavailableError(`The database failed: ${message}`, { cause })
+}
+
+const TRANSIENT_CODES = new Set(['40001', '40P01', 'SQLITE_BUSY'])
+/** Deadlock, lock wait timeout, and MariaDB's "record has changed since last read" (11.6+, snapshot isolation). */
+const TRANSIENT_ERRNOS = new Set([1213, 1205, 1020])
+/** SQLite in memory has one connection, and another transaction is open on it. */
+const NESTED = /cannot start a transaction within a transaction/
+
+/** Whether the same transaction, begun anew, may succeed. */
+export function isTransient(error: unknown): boolean {
+  const cause = causeOf(error)
+  if (!cause) return false
+  const { code, errno, message } = cause
+  return TRANSIENT_CODES.has(code ?? '') || TRANSIENT_ERRNOS.has(errno ?? 0) || NESTED.test(message)
+}
+
+/** MySQL's ER_DUP_ENTRY. */
+export function isDuplicate(error: unknown): boolean {
+  return causeOf(error)?.errno === 1062
+}
+
+function causeOf(error: unknown): DatabaseFailure | undefined {
+  return error instanceof BlacklistUnavailableError ? (error.cause as DatabaseFailure | undefined) : undefined
+}

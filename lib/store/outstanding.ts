@@ -1,0 +1,47 @@
+import type { Transaction } from 'sequelize'
+import { utcText } from '../../models'
+import type { Statements } from './database'
+import type { RowId, Store } from './store'
+
+/** What one row of the outstanding table says. */
+export interface OutstandingRow {
+  jti: string
+  userId: string | null
+  /** The encoded token, where `storeTokens` is on. */
+  token: string | null
+  createdAt: Date | null
+  /** The last moment at which anything that the row guards could be accepted. */
+  expiresAt: Date
+}
+
+/** Records a token as outstanding. A row that is there already stays, but its expiry moves on to the later one. */
+export async function record(store: Store, row: OutstandingRow, transaction?: Transaction | null): Promise<void> {
+  await store.database.write((statements) => insertOutstanding(store, statements, row), transaction)
+}
+
+/** As `record`, as a part of a larger transaction; it also locks the row. */
+export async function insertOutstanding({ database, tables }: Store, statements: Statements, row: OutstandingRow): Promise<void> {
+  const { dialect, dialectName } = database
+  const expiresAt = `${tables.outstanding}.expires_at`
+  await statements.change(
+    `INSERT INTO ${tables.outstanding} (user_id, jti, token, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)` +
+      dialect.onConflictUpdate('jti', expiresAt, dialect.latest(expiresAt, '$5')),
+    [row.userId, row.jti, row.token, row.createdAt && utcText(row.createdAt, dialectName), utcText(row.expiresAt, dialectName)],
+    { secret: row.token !== null },
+  )
+}
+
+/**
+ * Locks the row of a jti until the transaction ends.
+ * @returns its id, or undefined where there is none
+ */
+export async function lockOutstanding(
+  { database, tables }: Store,
+  statements: Statements,
+  jti: string,
+): Promise<RowId | undefined> {
+  const sql = `SELECT o.id, o.jti FROM ${tables.outstanding} o WHERE o.jti = $1${database.dialect.lock('o')}`
+  const rows = await statements.select<{ id: RowId; jti: string }>(sql, [jti])
+  // The column's collation may hold another jti for equal.
+  return rows.find((row) => row.jti === jti)?.id
+}

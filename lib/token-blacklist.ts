@@ -1,0 +1,173 @@
+import type { KeyObject } from 'node:crypto'
+import { defineModels, type Models } from '../models'
+import type { TokenCheck } from './check'
+import { type Claims, idsOf, isNumericDate, jtiOf } from './claims'
+import { TokenError } from './errors'
+import { resolveKeys } from './keys'
+import { resolveOptions, type Settings, type TokenBlacklistOptions } from './options'
+import { type Handler, type RoutesOptions, tokenRoutes } from './routes/router'
+import { checkSchedule, type Schedule, startSchedule } from './schedule'
+import { blacklist, blacklistKnown, blacklistUser } from './store/blacklist'
+import { Database } from './store/database'
+import { type FlushOptions, flush } from './store/flush'
+import { anyBlacklisted } from './store/lookup'
+import { record } from './store/outstanding'
+import { tablesOf } from './store/store'
+import { bindTokenClasses, type TokenClasses } from './tokens/bind'
+import type { TokenContext } from './tokens/context'
+import { decode } from './tokens/jwt'
+import { type RefreshedPair, refresh, type TokenPair } from './tokens/refresh'
+import { rowOf } from './tokens/row'
+import { toUserId, type WriteOptions } from './tokens/token'
+
+/**
+ * The one configured object: settings, models, token classes, routes, and the daily flush, which making it starts.
+ *
+ * Every method that asks or changes the database rejects with `BlacklistUnavailableError` (status 503) where nobody can tell the
+ * answer, or whether the change was made; within `checkTimeout`, but for what runs in a transaction of the app's.
+ */
+export class TokenBlacklist implements TokenCheck, TokenClasses {
+  readonly settings: Settings
+  readonly models: Models
+  readonly verifyingKey: KeyObject
+  readonly AccessToken: TokenClasses['AccessToken']
+  readonly RefreshToken: TokenClasses['RefreshToken']
+  readonly SlidingToken: TokenClasses['SlidingToken']
+  readonly #context: TokenContext
+  readonly #schedule: Schedule | undefined
+  readonly #closing = new AbortController()
+  #flushing: Promise<void> = Promise.resolve()
+
+  /** @throws TypeError that names the option, says what was expected and what came */
+  constructor(options: TokenBlacklistOptions) {
+    this.settings = resolveOptions(options)
+    const { tableNames, checkTimeout, flushSchedule } = this.settings
+    if (flushSchedule !== false) checkSchedule(flushSchedule)
+    const keys = resolveKeys({
+      algorithm: this.settings.algorithm,
+      signingKey: options.signingKey,
+      verifyingKey: options.verifyingKey,
+    })
+    const database = new Database(options.sequelize, checkTimeout)
+    this.models = defineModels(options.sequelize, { tableNames })
+    this.verifyingKey = keys.verifyingKey
+    this.#context = { settings: this.settings, keys, store: { database, tables: tablesOf(this.models) } }
+    const { AccessToken, RefreshToken, SlidingToken } = bindTokenClasses(this.#context)
+    this.AccessToken = AccessToken
+    this.RefreshToken = RefreshToken
+    this.SlidingToken = SlidingToken
+    if (flushSchedule !== false) this.#schedule = startSchedule(flushSchedule, () => this.#scheduledFlush())
+  }
+
+  /**
+   * A new refresh token, recorded as outstanding, and its access token.
+   * @param user its property `userIdField` names it
+   * @throws TypeError where the user has no usable id
+   */
+  async obtainPair(user: object, options?: WriteOptions): Promise<TokenPair> {
+    const token = await this.RefreshToken.forUser(user, options)
+    return { access: String(token.accessToken), refresh: String(token) }
+  }
+
+  /**
+   * Exchanges a refresh token for an access token, and with `rotateRefreshTokens` for its one successor as well.
+   * @throws TokenError where the token is refused
+   */
+  refresh(encoded: string, options?: WriteOptions): Promise<RefreshedPair> {
+    return refresh(this.RefreshToken, encoded, options)
+  }
+
+  /**
+   * The claims of a token of any type, after everything was checked, the blacklist included.
+   * @throws TokenError where the token is refused
+   */
+  async verify(encoded: string): Promise<Claims> {
+    const claims = decode(this.#context, encoded)
+    if (await this.isBlacklisted(claims)) throw new TokenError('ERR_TOKEN_BLACKLISTED')
+    return claims
+  }
+
+  /**
+   * Whether the token's jti, or its session's id (`sid`), is blacklisted. Trusts the claims: verify the token first.
+   * @throws TokenError ERR_TOKEN_NO_JTI
+   */
+  async isBlacklisted(claims: Claims): Promise<boolean> {
+    return anyBlacklisted(this.#context.store, idsOf(claims, this.settings))
+  }
+
+  /**
+   * Makes sure that a token is never accepted again. Harmless the second time.
+   * @param token encoded: it is verified first, and without a jti goes by its digest. Claims: they are trusted. `{ jti }` alone
+   * will do where the token is outstanding.
+   * @throws TokenError where the encoded token is refused; ERR_TOKEN_NO_JTI; ERR_TOKEN_NO_EXP where nobody knows how long the
+   * token would live
+   * @throws BlacklistConflictError where the database holds the jti for equal to another
+   */
+  async blacklist(token: string | Claims, { transaction }: WriteOptions = {}): Promise<void> {
+    const { store } = this.#context
+    assertToken(token)
+    if (typeof token === 'string' || isNumericDate(token.exp)) return blacklist(store, this.#rowOf(token), transaction)
+    if (!(await blacklistKnown(store, jtiOf(token, this.settings.jtiClaim), transaction)))
+      throw new TokenError('ERR_TOKEN_NO_EXP')
+  }
+
+  /**
+   * Records a token as outstanding, so that `blacklistUser` finds it. For apps that sign their own.
+   * @throws TokenError as `blacklist`
+   */
+  async outstand(token: string | Claims, { transaction }: WriteOptions = {}): Promise<void> {
+    assertToken(token)
+    await record(this.#context.store, this.#rowOf(token), transaction)
+  }
+
+  /**
+   * Blacklists every outstanding token of a user.
+   * @returns how many it blacklisted, without those that were blacklisted already
+   * @throws TypeError for an id that is null, empty or an object
+   */
+  async blacklistUser(userId: string | number | bigint, { transaction }: WriteOptions = {}): Promise<number> {
+    return blacklistUser(this.#context.store, toUserId(userId, 'userId'), transaction)
+  }
+
+  /**
+   * Deletes what expired more than `flushMargin` ago, on this process's clock and on the database's.
+   * @returns how many outstanding tokens it deleted
+   * @throws the signal's reason, once it is aborted
+   */
+  async flushExpiredTokens(options?: FlushOptions): Promise<number> {
+    const { clock, flushMargin } = this.settings
+    return flush(this.#context.store, { before: new Date(clock() - flushMargin * 1000), margin: flushMargin }, options)
+  }
+
+  /** A handler with Simple JWT's routes, for Express 4 and 5 and plain `http`: `app.use('/api/token', tokens.routes(…))`. */
+  routes(options: RoutesOptions): Handler {
+    return tokenRoutes(this, options)
+  }
+
+  /** Ends the schedule, and waits for a flush that it started, which stops after its batch. Does not close `sequelize`. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#schedule?.stop()
+    await this.#flushing
+  }
+
+  #rowOf(token: string | Claims) {
+    return typeof token === 'string' ? rowOf(this.settings, decode(this.#context, token), token) : rowOf(this.settings, token)
+  }
+
+  #scheduledFlush(): Promise<void> {
+    const { signal } = this.#closing
+    this.#flushing = this.flushExpiredTokens({ signal }).then(
+      () => {},
+      (error: unknown) => {
+        if (!signal.aborted) this.settings.logger.error('passport-jwt-blacklist: the scheduled flush failed', error)
+      },
+    )
+    return this.#flushing
+  }
+}
+
+function assertToken(token: unknown): void {
+  if (typeof token === 'string' || (typeof token === 'object' && token !== null)) return
+  throw new TypeError(`token must be an encoded JWT or its claims; got ${token === null ? 'null' : typeof token}`)
+}

@@ -1,0 +1,53 @@
+import { isStorable } from '../claims'
+import { TokenError } from '../errors'
+import type { RefreshToken, RefreshTokenClass } from './refresh-token'
+import { decodeAs, type WriteOptions } from './token'
+
+/** Encoded tokens, as the routes answer with. */
+export interface TokenPair {
+  access: string
+  refresh: string
+}
+
+/** What a refresh gives: the refresh token only where it rotates. */
+export interface RefreshedPair {
+  access: string
+  refresh?: string
+}
+
+/**
+ * Exchanges a refresh token for an access token, and with `rotateRefreshTokens` for its successor as well.
+ * @throws TokenError where the token is refused
+ * @throws BlacklistUnavailableError where nobody can tell
+ */
+export async function refresh(
+  refreshTokenClass: RefreshTokenClass<RefreshToken>,
+  encoded: string,
+  options?: WriteOptions,
+): Promise<RefreshedPair> {
+  const token = decodeAs(refreshTokenClass, encoded)
+  const { settings } = refreshTokenClass.context
+  const { rotateRefreshTokens, blacklistAfterRotation } = settings
+  const successor =
+    rotateRefreshTokens && blacklistAfterRotation
+      ? await rotated(token, options)
+      : await renewed(token, rotateRefreshTokens, options)
+  return { access: String(token.accessToken), ...(successor && { refresh: String(successor) }) }
+}
+
+async function rotated(token: RefreshToken, options?: WriteOptions): Promise<RefreshToken> {
+  // The exchange itself tells whether the token is blacklisted, but knows nothing of sessions.
+  if (isStorable(token.claims.sid)) await token.assertNotBlacklisted()
+  const successor = await token.rotate(options)
+  if (!successor) throw new TokenError('ERR_TOKEN_BLACKLISTED')
+  return successor
+}
+
+/** Without blacklisting after rotation the old token lives on, beside its successors. */
+async function renewed(token: RefreshToken, rotate: boolean, options?: WriteOptions): Promise<RefreshToken | undefined> {
+  await token.assertNotBlacklisted()
+  if (!rotate) return undefined
+  const successor = token.successor()
+  await successor.outstand(options)
+  return successor
+}

@@ -1,0 +1,26 @@
+import { nowOf } from './jwt'
+import { Token, type TokenClass, type WriteOptions } from './token'
+
+/**
+ * Grants access for a short time, and can be exchanged for a copy with a later `exp` until its `refresh_exp`. It keeps its jti,
+ * so that blacklisting one copy blacklists all. Outstanding from the moment it is issued.
+ */
+export class SlidingToken extends Token {
+  static override readonly tokenType: string = 'sliding'
+
+  static override lifetime(): number {
+    return this.context.settings.slidingTokenLifetime
+  }
+
+  /**
+   * A new sliding token for a user, recorded as outstanding.
+   * @throws TypeError where the user has no usable id
+   */
+  static override async forUser<T extends Token>(this: TokenClass<T>, user: object, options?: WriteOptions): Promise<T> {
+    const { settings } = this.context
+    const token = await Token.forUser.call<TokenClass<T>, [object], Promise<T>>(this, user)
+    token.claims[settings.slidingTokenRefreshExpClaim] = nowOf(this.context) + settings.slidingTokenRefreshLifetime
+    await token.outstand(options)
+    return token
+  }
+}

@@ -1,0 +1,146 @@
+import type { Transaction } from 'sequelize'
+import { type Claims, idsOf, isStorable, jtiOf, newId } from '../claims'
+import { TokenError } from '../errors'
+import { blacklist } from '../store/blacklist'
+import { anyBlacklisted } from '../store/lookup'
+import { record } from '../store/outstanding'
+import type { TokenContext } from './context'
+import { decode, nowOf, sign } from './jwt'
+import { rowOf } from './row'
+
+/** For every call that writes: the transaction of which the write is to be a part. */
+export interface WriteOptions {
+  transaction?: Transaction | null | undefined
+}
+
+/** A token class bound to a `TokenBlacklist`, or a subclass of one. */
+export type TokenClass<T extends Token> = (new (
+  claims: Claims,
+) => T) & {
+  readonly context: TokenContext
+  readonly tokenType: string
+  lifetime(): number
+  newJti(): string
+}
+
+/**
+ * What the kinds of token have in common. Its claims may be added to or changed until it is encoded, by `String(token)`; but not
+ * jti and exp, once it is recorded.
+ */
+export abstract class Token {
+  /** The `TokenBlacklist` to whose settings, keys and tables this class is bound. */
+  static readonly context: TokenContext
+  /** The value of the type claim. */
+  static readonly tokenType: string
+
+  constructor(readonly claims: Claims) {}
+
+  /** Seconds from issue to expiry. */
+  static lifetime(): number {
+    throw new TypeError(`${this.name} must say its lifetime`)
+  }
+
+  static newJti(): string {
+    return newId()
+  }
+
+  /**
+   * A new token for a user, by the user's property `userIdField`.
+   * @throws TypeError where the user has no usable id
+   */
+  static async forUser<T extends Token>(this: TokenClass<T>, user: object, _options?: WriteOptions): Promise<T> {
+    return issue(this, claimsOfUser(this.context, user))
+  }
+
+  /**
+   * Checks everything, the blacklist included.
+   * @throws TokenError where the token is refused; `code` says why
+   * @throws BlacklistUnavailableError where nobody can tell
+   */
+  static async verify<T extends Token>(this: TokenClass<T>, encoded: string): Promise<T> {
+    const token = decodeAs(this, encoded)
+    await token.assertNotBlacklisted()
+    return token
+  }
+
+  /** The encoded JWT, signed anew. */
+  toString(): string {
+    return sign(this.context, this.claims)
+  }
+
+  get jti(): string {
+    return jtiOf(this.claims, this.context.settings.jtiClaim)
+  }
+
+  /**
+   * Makes sure that this token is never accepted again, whether it was recorded or not. Harmless the second time.
+   * @throws BlacklistUnavailableError where it may not have been done
+   */
+  async blacklist({ transaction }: WriteOptions = {}): Promise<void> {
+    await blacklist(this.context.store, this.row(), transaction)
+  }
+
+  /** Records this token as outstanding, if it is not yet. */
+  async outstand({ transaction }: WriteOptions = {}): Promise<void> {
+    await record(this.context.store, this.row(), transaction)
+  }
+
+  /** @throws TokenError ERR_TOKEN_BLACKLISTED */
+  async assertNotBlacklisted(): Promise<void> {
+    const { store, settings } = this.context
+    if (await anyBlacklisted(store, idsOf(this.claims, settings))) throw new TokenError('ERR_TOKEN_BLACKLISTED')
+  }
+
+  protected get context(): TokenContext {
+    return (this.constructor as unknown as TokenClass<this>).context
+  }
+
+  protected row() {
+    const { settings } = this.context
+    return rowOf(settings, this.claims, settings.storeTokens ? String(this) : undefined)
+  }
+}
+
+/** A new token with these claims, besides its own: type, iat, exp, jti, and iss and aud if they are set. Not recorded. */
+export function issue<T extends Token>(tokenClass: TokenClass<T>, claims: Claims): T {
+  const { context } = tokenClass
+  const { tokenTypeClaim, jtiClaim, issuer, audience } = context.settings
+  const iat = nowOf(context)
+  return new tokenClass({
+    ...claims,
+    [tokenTypeClaim]: tokenClass.tokenType,
+    iat,
+    exp: iat + tokenClass.lifetime(),
+    [jtiClaim]: tokenClass.newJti(),
+    ...(issuer !== undefined && { iss: issuer }),
+    ...(audience !== undefined && { aud: audience }),
+  })
+}
+
+/**
+ * As `verify`, without the blacklist.
+ * @throws TokenError
+ */
+export function decodeAs<T extends Token>(tokenClass: TokenClass<T>, encoded: string): T {
+  const { context, tokenType } = tokenClass
+  const claims = decode(context, encoded)
+  jtiOf(claims, context.settings.jtiClaim)
+  const type = claims[context.settings.tokenTypeClaim]
+  if (type === undefined) throw new TokenError('ERR_TOKEN_NO_TYPE')
+  if (type !== tokenType) throw new TokenError('ERR_TOKEN_WRONG_TYPE')
+  return new tokenClass(claims)
+}
+
+function claimsOfUser({ settings }: TokenContext, user: object): Claims {
+  const { userIdField, userIdClaim } = settings
+  return { [userIdClaim]: toUserId((user as Record<string, unknown> | null)?.[userIdField], `user.${userIdField}`) }
+}
+
+/** @throws TypeError for an id that no column could hold, or that would mean somebody else there */
+export function toUserId(id: unknown, name: string): string {
+  const text = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : typeof id === 'bigint' ? String(id) : id
+  if (isStorable(text)) return text
+  throw new TypeError(
+    `${name} must be a string of 1 to 255 characters without white space around it, or an integer; got ${id === null ? 'null' : typeof id}`,
+  )
+}
