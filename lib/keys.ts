@@ -50,29 +50,40 @@ export function resolveKeys({ algorithm, signingKey, verifyingKey }: KeyOptions)
 
 /** A key given to the strategy, as passport-jwt takes it: a PEM where it parses as one, else a secret. */
 export function toVerifyingKey(option: string, key: KeyInput): KeyObject {
-  if (key instanceof KeyObject) return key.type === 'private' ? createPublicKey(key) : key
+  if (key instanceof KeyObject) return key.type === 'private' ? createPublicKey(key) : notEmpty(option, key)
   if (typeof key !== 'string' && !Buffer.isBuffer(key)) throw wrongKey(option, 'a string, a Buffer or a KeyObject')
   try {
     return createPublicKey(key)
-  } catch {
-    return createSecretKey(bytes(key))
+  } catch (cause) {
+    const secret = bytes(key)
+    // Taken for a secret, a public key that was spoilt on its way would let anybody sign with it.
+    if (isPem(secret)) throw new TypeError(`${option} is a PEM that cannot be read as a public key`, { cause })
+    return notEmpty(option, createSecretKey(secret))
   }
+}
+
+/** Anybody can sign with an empty secret. */
+function notEmpty(option: string, key: KeyObject): KeyObject {
+  if (key.symmetricKeySize === 0) throw wrongKey(option, 'a secret or key, not an empty one')
+  return key
+}
+
+function isPem(key: Buffer): boolean {
+  return /^\s*-----BEGIN /.test(key.toString('latin1'))
 }
 
 function secretKey(option: string, key: KeyInput | undefined, algorithm: string): KeyObject {
   if (key === undefined || key === null || key === '') throw missing(option)
   if (key instanceof KeyObject) {
     if (key.type !== 'secret') throw wrongKey(option, `a secret for algorithm ${algorithm}, not a ${key.type} key`)
-    return key
-  }
-  if (typeof key !== 'string' && !Buffer.isBuffer(key)) throw wrongKey(option, 'a string, a Buffer or a KeyObject')
-  const secret = bytes(key)
+  } else if (typeof key !== 'string' && !Buffer.isBuffer(key)) throw wrongKey(option, 'a string, a Buffer or a KeyObject')
+  const secret = key instanceof KeyObject ? key.export() : bytes(key)
   if (secret.length === 0) throw missing(option)
   // A public key is public: whoever has it could sign with it as a secret (RFC 8725 section 2.1).
-  if (/^\s*-----BEGIN /.test(secret.toString('latin1'))) {
+  if (secret.includes('-----BEGIN ')) {
     throw wrongKey(option, `a secret for algorithm ${algorithm}, not a PEM; set algorithm to one such as RS256 or ES256`)
   }
-  return createSecretKey(secret)
+  return key instanceof KeyObject ? key : createSecretKey(secret)
 }
 
 function asymmetricKey(
@@ -92,12 +103,20 @@ function asymmetricKey(
   if (!expected.includes(made.asymmetricKeyType ?? '')) {
     throw wrongKey(option, `a key of type ${expected.join(' or ')} for algorithm ${algorithm}, not ${made.asymmetricKeyType}`)
   }
+  const { namedCurve, modulusLength, hashAlgorithm } = made.asymmetricKeyDetails ?? {}
   const curve = CURVES[algorithm]
-  if (curve && made.asymmetricKeyDetails?.namedCurve !== curve) {
-    throw wrongKey(option, `a key on curve ${curve} for algorithm ${algorithm}`)
+  if (curve && namedCurve !== curve) throw wrongKey(option, `a key on curve ${curve} for algorithm ${algorithm}`)
+  if (modulusLength !== undefined && modulusLength < LEAST_MODULUS) {
+    throw wrongKey(option, `a key of at least ${LEAST_MODULUS} bits for algorithm ${algorithm}, not ${modulusLength}`)
+  }
+  if (hashAlgorithm !== undefined && hashAlgorithm !== `sha${algorithm.slice(2)}`) {
+    throw wrongKey(option, `a key for the hash of algorithm ${algorithm}, not for ${hashAlgorithm}`)
   }
   return made
 }
+
+/** RFC 7518 section 3.3. jsonwebtoken would refuse to sign with less, but only when the first token is issued. */
+const LEAST_MODULUS = 2048
 
 const CURVES: Partial<Record<string, string>> = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' }
 

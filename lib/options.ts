@@ -123,7 +123,8 @@ const DEFAULTS = {
   flushSchedule: '0 3 * * *',
   flushMargin: DEFAULT_FLUSH_MARGIN,
   logger: console,
-  clock: Date.now,
+  // Not `Date.now` itself: a test's fake timers put another in its place.
+  clock: () => Date.now(),
 } satisfies Omit<TokenBlacklistOptions, 'sequelize' | 'signingKey' | 'verifyingKey'>
 
 type Given = Omit<TokenBlacklistOptions, 'sequelize' | 'signingKey' | 'verifyingKey' | 'issuer' | 'audience' | 'tableNames'>
@@ -138,15 +139,19 @@ const NAMES = ['userIdField', 'userIdClaim', 'tokenTypeClaim', 'jtiClaim', 'slid
  */
 export function resolveOptions(options: TokenBlacklistOptions): Settings {
   for (const name of Object.keys(options)) {
-    if (!(name in DEFAULTS) && !NOT_SETTINGS.includes(name)) throw new TypeError(`${name} is not an option of TokenBlacklist`)
+    if (!Object.hasOwn(DEFAULTS, name) && !NOT_SETTINGS.includes(name)) {
+      throw new TypeError(`${name} is not an option of TokenBlacklist`)
+    }
   }
+  const isSequelize = typeof (options.sequelize as Sequelize | undefined)?.getDialect === 'function'
+  expect(isSequelize, 'sequelize', "the app's Sequelize instance", options.sequelize)
   const given = Object.fromEntries(
     Object.entries(options).filter(([name, value]) => value !== undefined && !NOT_SETTINGS.includes(name)),
   )
   const merged: Required<Given> & Pick<Settings, 'issuer' | 'audience' | 'tableNames'> = {
     ...DEFAULTS,
     ...given,
-    tableNames: { ...DEFAULT_TABLE_NAMES, ...options.tableNames },
+    tableNames: resolveTableNames(options.tableNames),
   }
 
   const settings: Settings = {
@@ -156,15 +161,13 @@ export function resolveOptions(options: TokenBlacklistOptions): Settings {
     slidingTokenLifetime: lifetime('slidingTokenLifetime', merged),
     slidingTokenRefreshLifetime: lifetime('slidingTokenRefreshLifetime', merged),
     leeway: seconds('leeway', merged.leeway, 0),
-    checkTimeout: seconds('checkTimeout', merged.checkTimeout, 0.001),
+    checkTimeout: seconds('checkTimeout', merged.checkTimeout, 0.001, LONGEST_TIMEOUT),
     flushMargin: Math.ceil(seconds('flushMargin', merged.flushMargin, 0)),
   }
 
   expect(ALGORITHMS.includes(settings.algorithm), 'algorithm', `one of ${ALGORITHMS.join(', ')}`, settings.algorithm)
   for (const name of BOOLEANS) expect(typeof settings[name] === 'boolean', name, 'true or false', settings[name])
   for (const name of NAMES) expect(isName(settings[name]), name, 'a non-empty string', settings[name])
-  for (const [name, value] of Object.entries(settings.tableNames))
-    expect(isName(value), `tableNames.${name}`, 'a non-empty string', value)
   const { issuer, audience, flushSchedule, logger, clock } = settings
   expect(issuer === undefined || isName(issuer), 'issuer', 'a non-empty string', issuer)
   expect(
@@ -181,24 +184,43 @@ export function resolveOptions(options: TokenBlacklistOptions): Settings {
   return settings
 }
 
+function resolveTableNames(given: Partial<TableNames> = {}): TableNames {
+  expect(typeof given === 'object' && given !== null && !Array.isArray(given), 'tableNames', 'an object', given)
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(DEFAULT_TABLE_NAMES, name)) throw new TypeError(`tableNames.${name} is not an option of TokenBlacklist`)
+    expect(value === undefined || isName(value), `tableNames.${name}`, 'a non-empty string', value)
+  }
+  return {
+    outstandingTokens: given.outstandingTokens ?? DEFAULT_TABLE_NAMES.outstandingTokens,
+    blacklistedTokens: given.blacklistedTokens ?? DEFAULT_TABLE_NAMES.blacklistedTokens,
+  }
+}
+
 function lifetime<Option extends string>(option: Option, options: Record<Option, Duration>): number {
   return Math.floor(seconds(option, options[option], 1))
 }
 
 /**
  * @param least the smallest value, in seconds, that makes sense
+ * @param most the largest
  * @throws TypeError that names the option
  */
-export function seconds(option: string, value: Duration, least: number): number {
+export function seconds(option: string, value: Duration, least: number, most = LONGEST): number {
   const parsed = typeof value === 'string' ? fromString(value) : value
   expect(
-    typeof parsed === 'number' && Number.isFinite(parsed) && parsed >= least,
+    // NaN is neither.
+    typeof parsed === 'number' && parsed >= least && parsed <= most,
     option,
-    `a number of seconds or a string such as '5m', at least ${least} s`,
+    `a number of seconds or a string such as '5m', at least ${least} s and at most ${most} s`,
     value,
   )
   return parsed
 }
+
+/** A thousand years: dates further away than that are beyond what databases hold. */
+const LONGEST = 31_557_600_000
+/** A day. Node's timers and PostgreSQL's time limits end at 24 days of milliseconds. */
+const LONGEST_TIMEOUT = 86_400
 
 function fromString(value: string): number {
   // jsonwebtoken and ms read '120' as milliseconds; nobody who writes it means that.
