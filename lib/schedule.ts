@@ -1,4 +1,4 @@
-import { createTask, type ScheduledTask, validate } from 'node-cron'
+import { createTask, validate } from 'node-cron'
 
 /** At most this much later than the schedule says, so that the processes of an app do not all flush in the same second. */
 const MAX_RANDOM_DELAY = 15 * 60_000
@@ -22,7 +22,7 @@ export function checkSchedule(expression: string): void {
  */
 export function startSchedule(expression: string, job: () => Promise<void>): Schedule {
   const options = { timezone: 'Etc/UTC', noOverlap: true, unref: true, suppressMissedWarning: true }
-  const delay = Math.min(MAX_RANDOM_DELAY, interval(createTask(expression, job, options)) / 2)
+  const delay = Math.min(MAX_RANDOM_DELAY, interval(expression) / 2)
   const task = createTask(expression, job, { ...options, maxRandomDelay: Math.floor(delay) })
   task.start()
   return {
@@ -33,7 +33,10 @@ export function startSchedule(expression: string, job: () => Promise<void>): Sch
 }
 
 /** Milliseconds between two runs: a delay must not reach into the next one. */
-function interval(task: ScheduledTask): number {
+function interval(expression: string): number {
+  const task = createTask(expression, () => {}, { timezone: 'Etc/UTC' })
   const [first, second] = task.getNextRuns(2)
+  // node-cron keeps every task that was made until it is destroyed.
+  task.destroy()
   return first && second ? second.getTime() - first.getTime() : MAX_RANDOM_DELAY
 }

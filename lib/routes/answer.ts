@@ -13,6 +13,8 @@ export class Refusal extends Error {
 
 /** Tokens must not be stored by caches (RFC 6749 section 5.1); nothing else that the routes answer is worth storing. */
 export function answer(res: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+  // The app may have answered meanwhile, by a time limit of its own; a second answer would throw where nobody catches.
+  if (res.headersSent) return
   const text = JSON.stringify(body)
   res.statusCode = status
   const all = {

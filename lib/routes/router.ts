@@ -83,7 +83,8 @@ function refuse(res: ServerResponse, error: unknown, next: (error?: unknown) => 
   if (error instanceof Refusal) answer(res, error.status, error.body, { ...ALLOW, ...error.headers })
   else if (error instanceof TokenError) {
     answer(res, 401, { detail: error.message, code: 'token_not_valid' }, { ...ALLOW, ...CHALLENGE })
-  } else next(error)
+    // What is no error, next would take for none.
+  } else next(error instanceof Error ? error : new Error('authenticate threw what is no Error', { cause: error }))
 }
 
 /** Simple JWT's verify serializer treats a blacklisted token as a bad field. */

@@ -29,6 +29,9 @@ export async function flush(
   cutoff: Cutoff,
   { batchSize = 1000, signal, onProgress }: FlushOptions = {},
 ): Promise<number> {
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+    throw new TypeError(`batchSize must be a whole number of at least 1; got ${String(batchSize)}`)
+  }
   let deleted = 0
   while (true) {
     signal?.throwIfAborted()

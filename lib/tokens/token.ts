@@ -16,6 +16,7 @@ export interface WriteOptions {
 /** A token class bound to a `TokenBlacklist`, or a subclass of one. */
 export type TokenClass<T extends Token> = (new (
   claims: Claims,
+  encoded?: string,
 ) => T) & {
   readonly context: TokenContext
   readonly tokenType: string
@@ -32,8 +33,16 @@ export abstract class Token {
   static readonly context: TokenContext
   /** The value of the type claim. */
   static readonly tokenType: string
+  /** Private, so that a token that is logged does not show it. */
+  readonly #encoded: string | undefined
 
-  constructor(readonly claims: Claims) {}
+  /** @param encoded the token as it came, which `storeTokens` keeps: a service that only verifies cannot encode it anew */
+  constructor(
+    readonly claims: Claims,
+    encoded?: string,
+  ) {
+    this.#encoded = encoded
+  }
 
   /** Seconds from issue to expiry. */
   static lifetime(): number {
@@ -96,8 +105,9 @@ export abstract class Token {
   }
 
   protected row() {
-    const { settings } = this.context
-    return rowOf(settings, this.claims, settings.storeTokens ? String(this) : undefined)
+    const { settings, keys } = this.context
+    if (!settings.storeTokens) return rowOf(settings, this.claims)
+    return rowOf(settings, this.claims, this.#encoded ?? (keys.signingKey && String(this)))
   }
 }
 
@@ -128,7 +138,7 @@ export function decodeAs<T extends Token>(tokenClass: TokenClass<T>, encoded: st
   const type = claims[context.settings.tokenTypeClaim]
   if (type === undefined) throw new TokenError('ERR_TOKEN_NO_TYPE')
   if (type !== tokenType) throw new TokenError('ERR_TOKEN_WRONG_TYPE')
-  return new tokenClass(claims)
+  return new tokenClass(claims, encoded)
 }
 
 function claimsOfUser({ settings }: TokenContext, user: object): Claims {
