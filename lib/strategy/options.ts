@@ -48,10 +48,16 @@ export type AnyVerify = VerifyCallback | VerifyCallbackWithRequest
 export function checkOptions(options: AnyStrategyOptions, verify: AnyVerify): void {
   if (typeof options !== 'object' || options === null) throw new TypeError('JwtBlacklistStrategy requires options')
   if (typeof verify !== 'function') throw new TypeError('JwtBlacklistStrategy requires a verify callback')
-  const { blacklist, secretOrKey, secretOrKeyProvider, jti, tokenTypes, realm } = options
-  if (typeof blacklist?.isBlacklisted !== 'function') throw new TypeError('blacklist must be a TokenBlacklist')
-  if (secretOrKey !== undefined && secretOrKeyProvider !== undefined) {
-    throw new TypeError('secretOrKey and secretOrKeyProvider exclude each other; give one of them')
+  const { blacklist, secretOrKey, secretOrKeyProvider, jti, tokenTypes, realm, jwtFromRequest } = options
+  if (typeof blacklist?.isBlacklisted !== 'function' || !blacklist.settings) {
+    throw new TypeError('blacklist must be a TokenBlacklist')
+  }
+  if (typeof jwtFromRequest !== 'function') throw new TypeError('jwtFromRequest must be a function such as ExtractJwt makes')
+  if (secretOrKeyProvider != null) {
+    if (typeof secretOrKeyProvider !== 'function') throw new TypeError('secretOrKeyProvider must be a function')
+    if (secretOrKey != null) {
+      throw new TypeError('secretOrKey and secretOrKeyProvider exclude each other; give one of them')
+    }
   }
   if (jti !== undefined && jti !== 'required' && jti !== 'digest') throw new TypeError("jti must be 'required' or 'digest'")
   if (
@@ -60,7 +66,9 @@ export function checkOptions(options: AnyStrategyOptions, verify: AnyVerify): vo
   ) {
     throw new TypeError('tokenTypes must be a non-empty array of strings')
   }
-  if (realm !== undefined && !/^[\x20-\x7e]*$/.test(realm)) throw new TypeError('realm must be of printable ASCII characters')
+  if (realm !== undefined && !(typeof realm === 'string' && /^[\x20-\x7e]*$/.test(realm))) {
+    throw new TypeError('realm must be a string of printable ASCII characters')
+  }
   checkTimes(options)
 }
 
@@ -74,8 +82,12 @@ function checkTimes({ blacklist, ignoreExpiration, jsonWebTokenOptions }: AnyStr
       'jsonWebTokenOptions.clockTimestamp cannot be used: time would stand still for tokens, and not for the flush',
     )
   }
-  const { clockTolerance = 0 } = jsonWebTokenOptions ?? {}
   const { flushMargin } = blacklist.settings
+  const clockTolerance: unknown = jsonWebTokenOptions?.clockTolerance ?? 0
+  // jsonwebtoken would append a string to `exp`: the end of time.
+  if (typeof clockTolerance !== 'number' || !Number.isFinite(clockTolerance)) {
+    throw new TypeError(`jsonWebTokenOptions.clockTolerance must be a number of seconds; got ${typeof clockTolerance}`)
+  }
   if (clockTolerance > 0 && clockTolerance >= flushMargin) {
     throw new TypeError(
       `jsonWebTokenOptions.clockTolerance must be less than flushMargin (${flushMargin} s); got ${clockTolerance}`,

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { VerifyOptions } from 'jsonwebtoken'
 import {
   type SecretOrKeyProvider,
   Strategy,
@@ -7,10 +7,10 @@ import {
   type VerifyCallback,
   type VerifyCallbackWithRequest,
 } from 'passport-jwt'
-import { codeOf, KeyUnavailableError, TokenError } from '../errors'
+import { TokenError } from '../errors'
 import { toVerifyingKey } from '../keys'
-import { challengeOn401 } from './challenge'
 import { fixedKey, guardProvider } from './key-provider'
+import { type ReportLate, reason } from './once'
 import {
   type AnyStrategyOptions,
   type AnyVerify,
@@ -18,6 +18,7 @@ import {
   type JwtBlacklistStrategyOptions,
   type JwtBlacklistStrategyOptionsWithRequest,
 } from './options'
+import { type OutcomeOptions, type StrategyRequest, withOutcome } from './outcome'
 import { callVerify, checkToken } from './verify'
 
 /**
@@ -28,7 +29,7 @@ import { callVerify, checkToken } from './verify'
 export class JwtBlacklistStrategy extends Strategy {
   override name = 'jwt'
   // Not `#private`: Passport authenticates on an object made from this one, which has no private members.
-  private readonly realm: string
+  private readonly _jwtBlacklist: OutcomeOptions & { clock: () => number }
 
   /** @throws TypeError that names the option */
   constructor(options: JwtBlacklistStrategyOptions, verify: VerifyCallback)
@@ -37,55 +38,55 @@ export class JwtBlacklistStrategy extends Strategy {
     checkOptions(options, verify)
     const encodedTokens = new WeakMap<object, string>()
     super(toParentOptions(options, encodedTokens), checkedVerify(options, verify, encodedTokens) as unknown as VerifyCallback)
-    this.realm = options.realm ?? 'api'
+    const { logger, clock } = options.blacklist.settings
+    this._jwtBlacklist = { realm: options.realm ?? 'api', logger, clock }
   }
 
-  override authenticate(request: Parameters<Strategy['authenticate']>[0], options?: unknown): void {
-    // An object of its own, so that the one registered with Passport is left as it is.
-    const attempt: Strategy = Object.create(this)
-    attempt.fail = (info: unknown, status?: number) => {
-      if (info instanceof KeyUnavailableError) return this.error(info)
-      challengeOn401(request as unknown as IncomingMessage, this.realm, info)
-      this.fail(withCode(info), status as number)
-    }
-    super.authenticate.call(attempt, request, options)
+  override authenticate(request: StrategyRequest, options?: unknown): void {
+    const { _verifOpts } = this as unknown as ParentState
+    // On the blacklist's clock tokens are issued, and forgotten.
+    const now: ParentState = { _verifOpts: { ..._verifOpts, clockTimestamp: Math.floor(this._jwtBlacklist.clock() / 1000) } }
+    withOutcome(this, request, this._jwtBlacklist, (outcome) => {
+      // An object of its own, so that the one registered with Passport is left as it is.
+      super.authenticate.call(Object.assign(Object.create(this), outcome, now), request, options)
+    })
   }
 }
 
-/** jsonwebtoken's errors keep their names, messages and fields, which apps read. The app's own stay as they are. */
-function withCode(info: unknown): unknown {
-  const code = codeOf(info)
-  return code === undefined || info instanceof TokenError ? info : Object.assign(info as Error, { code })
+/** Where passport-jwt keeps what it gives to `jsonwebtoken.verify`. */
+interface ParentState {
+  _verifOpts: VerifyOptions
 }
 
 /** What passport-jwt is given: our key provider, which keeps the encoded token for us; and the request for our verify. */
 function toParentOptions(options: AnyStrategyOptions, encodedTokens: WeakMap<object, string>): StrategyOptionsWithoutRequest {
   const { blacklist, secretOrKey, secretOrKeyProvider, jti, tokenTypes, realm, ...passportJwtOptions } = options
+  const verifyOptions = verifyOptionsOf(options)
   const provider = secretOrKeyProvider
-    ? guardProvider(secretOrKeyProvider)
-    : fixedKey(secretOrKey === undefined ? blacklist.verifyingKey : toVerifyingKey('secretOrKey', secretOrKey))
+    ? guardProvider(secretOrKeyProvider, verifyOptions.algorithms, lateReporter(options, 'secretOrKeyProvider'))
+    : fixedKey(secretOrKey == null ? blacklist.verifyingKey : toVerifyingKey('secretOrKey', secretOrKey))
   const keepEncoded: SecretOrKeyProvider = (request, encoded, done) => {
     if (typeof encoded === 'string') encodedTokens.set(request, encoded)
     provider(request, encoded, done)
   }
-  const own = secretOrKey === undefined && secretOrKeyProvider === undefined
-  const all = {
-    ...passportJwtOptions,
-    ...(own && ownDefaults(options)),
-    secretOrKeyProvider: keepEncoded,
-    passReqToCallback: true,
-  }
+  const all = { ...passportJwtOptions, ...verifyOptions, secretOrKeyProvider: keepEncoded, passReqToCallback: true }
   return all as unknown as StrategyOptionsWithoutRequest
 }
 
-/** With the blacklist's own key, its other settings hold as well, where the app does not say otherwise. */
-function ownDefaults({ blacklist, algorithms, issuer, audience, jsonWebTokenOptions }: AnyStrategyOptions) {
-  const { settings } = blacklist
+/**
+ * Of the options for jsonwebtoken, those that can be given in two places. passport-jwt forgets these in `jsonWebTokenOptions`, and
+ * then checks nothing. With the blacklist's own key its other settings hold as well, where the app does not say otherwise.
+ */
+function verifyOptionsOf(options: AnyStrategyOptions) {
+  const { blacklist, secretOrKey, secretOrKeyProvider, jsonWebTokenOptions: given } = options
+  const { algorithm, issuer, audience, leeway } = blacklist.settings
+  const own = secretOrKey == null && secretOrKeyProvider == null
   return {
-    algorithms: algorithms ?? [settings.algorithm],
-    issuer: issuer ?? settings.issuer,
-    audience: audience ?? settings.audience,
-    jsonWebTokenOptions: { clockTolerance: settings.leeway, ...jsonWebTokenOptions },
+    algorithms: options.algorithms ?? given?.algorithms ?? (own ? [algorithm] : undefined),
+    // Not `??`: jsonwebtoken takes an empty string for none.
+    issuer: options.issuer || given?.issuer || (own ? issuer : undefined),
+    audience: options.audience || given?.audience || (own ? audience : undefined),
+    jsonWebTokenOptions: { ...given, clockTolerance: given?.clockTolerance ?? (own ? leeway : undefined) },
   }
 }
 
@@ -94,13 +95,19 @@ function checkedVerify(
   verify: AnyVerify,
   encodedTokens: WeakMap<object, string>,
 ): VerifyCallbackWithRequest<object> {
-  const { blacklist, tokenTypes, jti, passReqToCallback, jsonWebTokenOptions } = options
+  const { blacklist, tokenTypes, jti, passReqToCallback } = options
+  const complete = options.jsonWebTokenOptions?.complete === true
+  const reportLate = lateReporter(options, 'verify')
   return (request, payload, done: VerifiedCallback) => {
-    const claims: unknown = jsonWebTokenOptions?.complete ? payload.payload : payload
+    const claims: unknown = complete ? payload.payload : payload
     const encoded = jti === 'digest' ? encodedTokens.get(request) : undefined
     checkToken({ blacklist, tokenTypes }, claims, encoded).then(
-      () => callVerify(verify, passReqToCallback ? [request, payload] : [payload], done),
-      (error: unknown) => (error instanceof TokenError ? done(null, false, error) : done(error)),
+      () => callVerify(verify, passReqToCallback ? [request, payload] : [payload], done, reportLate),
+      (error: unknown) => (error instanceof TokenError ? done(null, false, error) : done(reason(error))),
     )
   }
+}
+
+function lateReporter({ blacklist }: AnyStrategyOptions, option: string): ReportLate {
+  return (error) => blacklist.settings.logger.error(`passport-jwt-blacklist: ${option} failed after it had called done`, error)
 }

@@ -1,7 +1,9 @@
+import { isPromise } from 'node:util/types'
 import type { VerifiedCallback, VerifyCallback, VerifyCallbackWithRequest } from 'passport-jwt'
 import type { TokenCheck } from '../check'
 import { type Claims, isNumericDate, jtiOf } from '../claims'
 import { TokenError } from '../errors'
+import { firstCallOnly, type ReportLate, reason } from './once'
 
 export interface CheckOptions {
   blacklist: TokenCheck
@@ -36,26 +38,29 @@ function isClaims(payload: unknown): payload is Claims {
   return typeof payload === 'object' && payload !== null
 }
 
+/** That the app's verify found no user, and what it says about it: not an error of ours, whatever it looks like. */
+export class NoUser {
+  constructor(readonly info: unknown) {}
+}
+
 /**
  * Calls the app's verify as passport-jwt would, and also catches what an `async` one rejects with.
  * @param args what comes before `done`: the payload, or the request and the payload
  */
-export function callVerify(verify: VerifyCallback | VerifyCallbackWithRequest, args: unknown[], done: VerifiedCallback): void {
-  let called = false
-  const once: VerifiedCallback = (...outcome) => {
-    if (called) return
-    called = true
-    done(...outcome)
-  }
+export function callVerify(
+  verify: VerifyCallback | VerifyCallbackWithRequest,
+  args: unknown[],
+  done: VerifiedCallback,
+  reportLate: ReportLate,
+): void {
+  const once = firstCallOnly((error, user?: unknown, info?: unknown) => {
+    done(error, user, error || user ? info : new NoUser(info))
+  }, reportLate)
   try {
     const returned: unknown = (verify as (...all: unknown[]) => unknown)(...args, once)
-    if (isThenable(returned)) returned.then(undefined, done)
+    // Not any thenable: to a query builder, `then` is the order to run the query, once more.
+    if (isPromise(returned)) returned.then(undefined, (error) => once(reason(error)))
   } catch (error) {
-    // Also where `done` was called before: what comes after it, down to the app's route, may be what threw.
-    done(error)
+    once(reason(error))
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function'
 }
