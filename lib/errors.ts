@@ -45,10 +45,12 @@ export class TokenError extends Error {
   }
 }
 
-/** Nobody can tell whether the token is good: HTTP 503. Express reads `status` and `headers`, NestJS `statusCode`. */
+/** Nobody can tell whether the token is good: HTTP 503. Express reads `status` and `headers`, NestJS `statusCode` and `expose`. */
 abstract class UnavailableError extends Error {
   readonly status = 503
   readonly statusCode = 503
+  /** The message is for the app's log: it may name hosts and tables. */
+  readonly expose = false
   readonly headers = { 'Retry-After': '1' }
 }
 

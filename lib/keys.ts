@@ -57,7 +57,7 @@ export function toVerifyingKey(option: string, key: KeyInput): KeyObject {
   } catch (cause) {
     const secret = bytes(key)
     // Taken for a secret, a public key that was spoilt on its way would let anybody sign with it.
-    if (isPem(secret)) throw new TypeError(`${option} is a PEM that cannot be read as a public key`, { cause })
+    if (secret.includes('-----BEGIN ')) throw new TypeError(`${option} is a PEM that cannot be read as a public key`, { cause })
     return notEmpty(option, createSecretKey(secret))
   }
 }
@@ -66,10 +66,6 @@ export function toVerifyingKey(option: string, key: KeyInput): KeyObject {
 function notEmpty(option: string, key: KeyObject): KeyObject {
   if (key.symmetricKeySize === 0) throw wrongKey(option, 'a secret or key, not an empty one')
   return key
-}
-
-function isPem(key: Buffer): boolean {
-  return /^\s*-----BEGIN /.test(key.toString('latin1'))
 }
 
 function secretKey(option: string, key: KeyInput | undefined, algorithm: string): KeyObject {
