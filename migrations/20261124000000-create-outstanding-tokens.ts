@@ -1,5 +1,4 @@
-import type { QueryInterface } from 'sequelize'
-import * as Types from 'sequelize'
+import { DataTypes, type QueryInterface } from 'sequelize'
 
 interface Tables {
   outstandingTokens?: string
@@ -9,7 +8,7 @@ interface Tables {
 export function forTables({ outstandingTokens: table = 'outstanding_tokens' }: Tables = {}) {
   return {
     async up(queryInterface: QueryInterface): Promise<void> {
-      const { BIGINT, DATE, STRING, TEXT } = Types.DataTypes
+      const { BIGINT, DATE, STRING, TEXT } = DataTypes
       await queryInterface.createTable(
         table,
         {

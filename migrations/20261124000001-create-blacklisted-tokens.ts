@@ -1,5 +1,4 @@
-import type { QueryInterface } from 'sequelize'
-import * as Types from 'sequelize'
+import { DataTypes, type QueryInterface } from 'sequelize'
 
 interface Tables {
   outstandingTokens?: string
@@ -13,7 +12,7 @@ export function forTables({
 }: Tables = {}) {
   return {
     async up(queryInterface: QueryInterface): Promise<void> {
-      const { BIGINT, DATE } = Types.DataTypes
+      const { BIGINT, DATE } = DataTypes
       await queryInterface.createTable(
         table,
         {

@@ -6,8 +6,9 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize'
-import { tableOptions } from './table-options'
+import { tableOptions, withoutScope } from './table-options'
 import { utcDate } from './utc-date'
+import { utcReader } from './utc-reader'
 
 /** Marks an outstanding token that must never be accepted again. */
 export class BlacklistedToken extends Model<InferAttributes<BlacklistedToken>, InferCreationAttributes<BlacklistedToken>> {
@@ -21,7 +22,13 @@ export function defineBlacklistedToken(
   tableName: string,
   outstandingTokens: string,
 ): typeof BlacklistedToken {
-  return class extends BlacklistedToken {}.init(
+  const fromRow = utcReader(sequelize, ['blacklistedAt'])
+  const model = class extends BlacklistedToken {
+    constructor(...[values, options]: ConstructorParameters<typeof BlacklistedToken>) {
+      super(fromRow(values, options), options)
+    }
+  }
+  model.init(
     {
       id: { type: DataTypes.BIGINT, primaryKey: true, autoIncrement: true },
       tokenId: {
@@ -36,5 +43,6 @@ export function defineBlacklistedToken(
       blacklistedAt: { type: utcDate(sequelize), field: 'blacklisted_at', allowNull: false, defaultValue: DataTypes.NOW },
     },
     { ...tableOptions(sequelize), modelName: 'BlacklistedToken', tableName },
-  ) as typeof BlacklistedToken
+  )
+  return withoutScope(model)
 }

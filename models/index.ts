@@ -1,7 +1,6 @@
 import type { Model, ModelStatic, Sequelize } from 'sequelize'
 import { BlacklistedToken, defineBlacklistedToken } from './blacklisted-token'
 import { defineOutstandingToken, OutstandingToken } from './outstanding-token'
-import { fromInstanceZone } from './utc-date'
 
 export { utcText } from './utc-date'
 export { BlacklistedToken, OutstandingToken }
@@ -29,8 +28,6 @@ export function defineModels(sequelize: Sequelize, { tableNames }: ModelOptions)
   const foreignKey = { name: 'tokenId', field: 'token_id' }
   outstanding.hasOne(blacklisted, { as: 'blacklisted', foreignKey, onDelete: 'CASCADE' })
   blacklisted.belongsTo(outstanding, { as: 'outstanding', foreignKey, onDelete: 'CASCADE' })
-  readTimesAsUtc(sequelize, outstanding, ['createdAt', 'expiresAt'])
-  readTimesAsUtc(sequelize, blacklisted, ['blacklistedAt'])
   return { OutstandingToken: outstanding, BlacklistedToken: blacklisted }
 }
 
@@ -48,27 +45,4 @@ function existingModels(sequelize: Sequelize, tableNames: ModelOptions['tableNam
 
 function isModel<M extends ModelStatic<Model>>(candidate: unknown, base: M): candidate is M {
   return typeof candidate === 'function' && candidate.prototype instanceof base
-}
-
-/** A raw row or an instance, either of which a find may answer with; an association may hang on it. */
-type Found = Record<string, unknown> & { dataValues?: Record<string, unknown> }
-
-function readTimesAsUtc(sequelize: Sequelize, model: ModelStatic<Model>, attributes: string[]): void {
-  const correct = fromInstanceZone(sequelize)
-  const correctRow = (row: Found | undefined): void => {
-    const values = row?.dataValues ?? row
-    if (!values) return
-    for (const attribute of attributes) {
-      if (values[attribute] instanceof Date) values[attribute] = correct(values[attribute])
-    }
-    for (const associated of [values.blacklisted, values.outstanding] as (Found | undefined)[]) {
-      const nested = associated?.dataValues
-      for (const attribute of ['createdAt', 'expiresAt', 'blacklistedAt']) {
-        if (nested?.[attribute] instanceof Date) nested[attribute] = correct(nested[attribute])
-      }
-    }
-  }
-  model.addHook('afterFind', 'utc', (found: unknown) => {
-    for (const row of Array.isArray(found) ? found : [found]) correctRow(row as Found | undefined)
-  })
 }

@@ -6,8 +6,9 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize'
-import { tableOptions } from './table-options'
+import { tableOptions, withoutScope } from './table-options'
 import { utcDate } from './utc-date'
+import { utcReader } from './utc-reader'
 
 /** A token that was issued and recorded: one row each. */
 export class OutstandingToken extends Model<InferAttributes<OutstandingToken>, InferCreationAttributes<OutstandingToken>> {
@@ -23,7 +24,13 @@ export class OutstandingToken extends Model<InferAttributes<OutstandingToken>, I
 }
 
 export function defineOutstandingToken(sequelize: Sequelize, tableName: string): typeof OutstandingToken {
-  return class extends OutstandingToken {}.init(
+  const fromRow = utcReader(sequelize, ['createdAt', 'expiresAt'])
+  const model = class extends OutstandingToken {
+    constructor(...[values, options]: ConstructorParameters<typeof OutstandingToken>) {
+      super(fromRow(values, options), options)
+    }
+  }
+  model.init(
     {
       id: { type: DataTypes.BIGINT, primaryKey: true, autoIncrement: true },
       userId: { type: DataTypes.STRING(255), field: 'user_id' },
@@ -38,5 +45,6 @@ export function defineOutstandingToken(sequelize: Sequelize, tableName: string):
       tableName,
       indexes: [{ fields: ['user_id'] }, { fields: ['expires_at'] }],
     },
-  ) as typeof OutstandingToken
+  )
+  return withoutScope(model)
 }

@@ -15,15 +15,16 @@ export function utcText(date: Date, dialect: string): string {
     .replace('Z', FORMS[dialect]?.suffix ?? '')
 }
 
-/** Its declared type can be called as well as constructed, which cannot be extended. */
-const SequelizeDate = DataTypes.DATE as unknown as new (fractionalDigits: number) => { toSql(): string }
+/** Sequelize's class itself: what it exports makes a DATE even where `super()` calls it for a subclass. */
+const SequelizeDate = DataTypes.DATE.prototype.constructor as new (fractionalDigits: number) => { toSql(): string }
 
 /**
- * DATE(6), but in UTC: Sequelize's own writes a MySQL DATETIME in the instance's `timezone`, so two apps with two time zones
- * would not mean the same moment by it. A key of its own keeps Sequelize from putting the dialect's DATE in its place.
+ * DATE(6), but written in UTC: Sequelize's own writes a MySQL DATETIME in the instance's `timezone`, so two apps with two time
+ * zones would not mean the same moment by it.
  */
 class UtcDate extends SequelizeDate {
-  static readonly key = 'UTC_DATE'
+  /** Sequelize puts the dialect's DATE in the place of every type with DATE's key. */
+  readonly key = 'UTC_DATE'
   readonly #dialect: string
 
   constructor(dialect: string) {
@@ -42,20 +43,4 @@ class UtcDate extends SequelizeDate {
 
 export function utcDate(sequelize: Sequelize): DataTypes.DateDataType {
   return new UtcDate(sequelize.getDialect()) as unknown as DataTypes.DateDataType
-}
-
-/** Undoes Sequelize's reading of a MySQL DATETIME in the instance's `timezone`; see `UtcDate`. */
-export function fromInstanceZone(sequelize: Sequelize): (read: Date) => Date {
-  const zone = (sequelize as unknown as { options: { timezone: string } }).options.timezone
-  if (sequelize.getDialect() !== 'mysql' || zone === '+00:00') return (read) => read
-  return (read) => new Date(read.getTime() + offsetOf(zone, read))
-}
-
-/** Milliseconds that the zone's clock is ahead of UTC at that moment. */
-function offsetOf(zone: string, at: Date): number {
-  const fixed = /^([+-])(\d\d):(\d\d)$/.exec(zone)
-  if (fixed) return (fixed[1] === '-' ? -1 : 1) * (Number(fixed[2]) * 60 + Number(fixed[3])) * 60_000
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(at)
-  const named = /GMT([+-]\d\d:\d\d)/.exec(parts.find((part) => part.type === 'timeZoneName')?.value ?? '')
-  return named?.[1] ? offsetOf(named[1], at) : 0
 }
