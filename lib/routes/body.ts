@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { json } from 'body-parser'
+import { json, urlencoded } from 'body-parser'
 import { Refusal } from './answer'
 
 /** A request whose body may be parsed already, by the app's own `express.json()`. */
 type Parsed = IncomingMessage & { body?: unknown }
 
 /** A pair of credentials or a token needs less; not strict, so that a body that is no object gets its own answer. */
-const parse = json({ limit: '64kb', strict: false })
+const limit = '64kb'
+const parseJson = json({ limit, strict: false })
+const parseForm = urlencoded({ limit, extended: false })
 
 /**
  * The fields of a JSON body.
@@ -28,7 +30,7 @@ export async function fieldsOf<Name extends string>(
     const value = Object.hasOwn(data, name) ? data[name] : undefined
     const error = errorOf(value)
     if (error) errors[name] = [error]
-    else fields[name] = String(value)
+    else fields[name] = name === 'password' ? String(value) : String(value).trim()
   }
   if (Object.keys(errors).length > 0) throw new Refusal(400, errors)
   return fields as Record<Name, string>
@@ -37,7 +39,8 @@ export async function fieldsOf<Name extends string>(
 function parseBody(req: Parsed, res: ServerResponse): Promise<void> {
   return new Promise((resolve, reject) => {
     // The parser's own message quotes the body, which may hold a password.
-    parse(req, res, (error?: unknown) => (error ? reject(parseRefusal(req, error as { status?: number })) : resolve()))
+    const done = (error?: unknown) => (error ? reject(parseRefusal(req, error as { status?: number })) : resolve())
+    parseJson(req, res, (error) => (error ? done(error) : parseForm(req, res, done)))
   })
 }
 

@@ -1,3 +1,5 @@
+import { isNumericDate } from '../claims'
+import { TokenError } from '../errors'
 import { nowOf } from './jwt'
 import { Token, type TokenClass, type WriteOptions } from './token'
 
@@ -22,5 +24,21 @@ export class SlidingToken extends Token {
     token.claims[settings.slidingTokenRefreshExpClaim] = nowOf(this.context) + settings.slidingTokenRefreshLifetime
     await token.outstand(options)
     return token
+  }
+
+  /**
+   * A copy with a later `exp`, and the same jti. Its row is made to last as long as the last possible copy, whoever wrote it.
+   * @throws TokenError ERR_TOKEN_NO_REFRESH_EXP, ERR_TOKEN_REFRESH_EXPIRED
+   */
+  async refresh(options?: WriteOptions): Promise<this> {
+    const { leeway, slidingTokenRefreshExpClaim } = this.context.settings
+    const now = nowOf(this.context)
+    const refreshExp = this.claims[slidingTokenRefreshExpClaim]
+    if (!isNumericDate(refreshExp)) throw new TokenError('ERR_TOKEN_NO_REFRESH_EXP')
+    if (now >= refreshExp + leeway) throw new TokenError('ERR_TOKEN_REFRESH_EXPIRED')
+    const ownClass = this.constructor as unknown as TokenClass<this>
+    const copy = new ownClass({ ...this.claims, iat: now, exp: now + ownClass.lifetime() })
+    await copy.outstand(options)
+    return copy
   }
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from 'sequelize'
-import { type Claims, idsOf, isStorable, jtiOf, newId } from '../claims'
+import { type Claims, idsOf, jtiOf, newId } from '../claims'
 import { TokenError } from '../errors'
 import { blacklist } from '../store/blacklist'
 import { anyBlacklisted } from '../store/lookup'
@@ -7,6 +7,7 @@ import { record } from '../store/outstanding'
 import type { TokenContext } from './context'
 import { decode, nowOf, sign } from './jwt'
 import { rowOf } from './row'
+import { claimsOfUser } from './user'
 
 /** For every call that writes: the transaction of which the write is to be a part. */
 export interface WriteOptions {
@@ -58,7 +59,7 @@ export abstract class Token {
    * @throws TypeError where the user has no usable id
    */
   static async forUser<T extends Token>(this: TokenClass<T>, user: object, _options?: WriteOptions): Promise<T> {
-    return issue(this, claimsOfUser(this.context, user))
+    return issue(this, claimsOfUser(this.context.settings, user))
   }
 
   /**
@@ -139,18 +140,4 @@ export function decodeAs<T extends Token>(tokenClass: TokenClass<T>, encoded: st
   if (type === undefined) throw new TokenError('ERR_TOKEN_NO_TYPE')
   if (type !== tokenType) throw new TokenError('ERR_TOKEN_WRONG_TYPE')
   return new tokenClass(claims, encoded)
-}
-
-function claimsOfUser({ settings }: TokenContext, user: object): Claims {
-  const { userIdField, userIdClaim } = settings
-  return { [userIdClaim]: toUserId((user as Record<string, unknown> | null)?.[userIdField], `user.${userIdField}`) }
-}
-
-/** @throws TypeError for an id that no column could hold, or that would mean somebody else there */
-export function toUserId(id: unknown, name: string): string {
-  const text = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : typeof id === 'bigint' ? String(id) : id
-  if (isStorable(text)) return text
-  throw new TypeError(
-    `${name} must be a string of 1 to 255 characters without white space around it, or an integer; got ${id === null ? 'null' : typeof id}`,
-  )
 }
