@@ -16,6 +16,12 @@ interface FlushArguments extends TableNames {
 /** A batch of the command line's may take as long as it takes. */
 const TIME_LIMIT = 60
 
+const EXAMPLE_URL = 'mysql://user:password@host/database'
+const TABLE_HINT = 'Make the tables: npx sequelize db:migrate. Or name your own: --outstanding-tokens, --blacklisted-tokens.'
+
+/** Of the driver sqlite3. */
+const OPEN_READWRITE = 2
+
 export function flushCommand(): Command {
   const command = new Command('flush')
     .alias('flushexpiredtokens')
@@ -32,25 +38,42 @@ export function flushCommand(): Command {
 }
 
 async function runFlush(options: FlushArguments): Promise<void> {
-  const url = options.url ?? process.env.DATABASE_URL
-  if (!url) throw new Error('Which database? Give --url, or set DATABASE_URL; for example mysql://user:password@host/database')
-  const sequelize = new Sequelize(url, { logging: false })
+  const sequelize = connect(options.url ?? process.env.DATABASE_URL)
   try {
-    const database = new Database(sequelize, TIME_LIMIT)
-    const store = { database, tables: tablesOf(defineModels(sequelize, { tableNames: tableNamesOf(options) })) }
-    const before = new Date(Date.now() - options.margin * 1000)
-    const deleted = await flush(
-      store,
-      { before, margin: options.margin },
-      {
-        batchSize: options.batchSize,
-        onProgress: (sofar) => console.error(`${sofar} deleted so far`),
-      },
-    )
+    const deleted = await flushOn(sequelize, options)
     console.log(`Deleted ${deleted} expired ${deleted === 1 ? 'token' : 'tokens'}.`)
+  } catch (error) {
+    throw isMissingTable(error) ? new Error(`${(error as Error).message}\n${TABLE_HINT}`) : error
   } finally {
-    await sequelize.close()
+    // Not awaited: of a SQLite file that could not be opened, the closing never ends.
+    sequelize.close().catch(() => {})
   }
+}
+
+function connect(url: string | undefined): Sequelize {
+  if (!url) throw new Error(`Which database? Give --url, or set DATABASE_URL; for example ${EXAMPLE_URL}`)
+  if (!/^(mysql|postgres|postgresql|sqlite):/.test(url)) {
+    throw new Error(`The database's URL must begin with mysql:, postgres: or sqlite:, for example ${EXAMPLE_URL}`)
+  }
+  // A SQLite file that is not there is not to be made.
+  return new Sequelize(url, { logging: false, ...(url.startsWith('sqlite:') && { dialectOptions: { mode: OPEN_READWRITE } }) })
+}
+
+async function flushOn(sequelize: Sequelize, options: FlushArguments): Promise<number> {
+  const database = new Database(sequelize, TIME_LIMIT)
+  const store = { database, tables: tablesOf(defineModels(sequelize, { tableNames: tableNamesOf(options) })) }
+  const before = new Date(Date.now() - options.margin * 1000)
+  return flush(
+    store,
+    { before, margin: options.margin },
+    { batchSize: options.batchSize, onProgress: (sofar) => console.error(`${sofar} deleted so far`) },
+  )
+}
+
+/** MySQL's ER_NO_SUCH_TABLE, PostgreSQL's undefined_table, SQLite's message. */
+function isMissingTable(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined
+  return ['ER_NO_SUCH_TABLE', '42P01'].includes(cause?.code ?? '') || /no such table/.test(String(error))
 }
 
 function positiveInteger(text: string): number {
