@@ -4,7 +4,7 @@ import { Sequelize } from 'sequelize'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Logger, TokenBlacklist } from '../../lib'
 import { SECRET, useDatabase } from '../support/blacklist'
-import { runChild } from '../support/child'
+import { runChild } from '../support/run-child'
 import { DAY, inSeconds } from '../support/seconds'
 
 const EVERY_SECOND = '* * * * * *'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { SECRET, useDatabase } from '../../support/blacklist'
-import { runChild } from '../../support/child'
+import { runChild } from '../../support/run-child'
 import { DIALECTS } from '../../support/databases'
 import { rowsOf } from '../../support/rows'
 import { DAY, inSeconds } from '../../support/seconds'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { useDatabase } from '../../support/blacklist'
-import { runCommand } from '../../support/child'
+import { runCommand } from '../../support/run-child'
 import { DIALECTS } from '../../support/databases'
 import { countRows, rowsOf } from '../../support/rows'
 import { DAY, inSeconds } from '../../support/seconds'

@@ -1,7 +1,7 @@
 import type { Options } from 'sequelize'
 import { describe, expect, test } from 'vitest'
 import { useDatabase } from '../../support/blacklist'
-import { runCommand } from '../../support/child'
+import { runCommand } from '../../support/run-child'
 import { DIALECTS } from '../../support/databases'
 import { DAY, inSeconds } from '../../support/seconds'
 

@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { runChild } from '../../support/child'
+import { JwtBlacklistStrategy } from '../../../lib'
+import { jwtFromRequest, useApps } from '../../support/app'
+import { useDatabase } from '../../support/blacklist'
+import { runChild } from '../../support/run-child'
+import { signed } from '../../support/jwt'
 
 const REJECTED = '418 the handler rejected'
 const THREW = '418 the handler threw'
@@ -43,5 +47,34 @@ describe('what the app throws beyond the strategy', () => {
     expect(seen.left).toBe('TimeoutError')
     expect(seen.alive).toBe('200 alive')
     expect(seen.logged).toContain('passport-jwt-blacklist: the callback given to passport.authenticate threw: the callback threw')
+  })
+})
+
+describe('what a callback throws while its caller waits', () => {
+  const db = useDatabase('sqlite')
+  const start = useApps()
+
+  test.each([
+    ['no token', undefined],
+    ['a bad one', signed({ exp: 1 })],
+  ])('goes to the caller, as with passport-jwt: %s', async (_, token) => {
+    let calls = 0
+    const strategy = new JwtBlacklistStrategy({ blacklist: db.make(), jwtFromRequest }, (claims, done) => done(null, claims))
+    const { get } = await start(strategy, {
+      configure: (app, passport) => {
+        app.get('/promise', async (req, res, next) => {
+          const asked = new Promise((resolve) => {
+            passport.authenticate('jwt', (_error: unknown, user: unknown) => {
+              calls++
+              if (!user) throw new Error('no user')
+              resolve(user)
+            })(req, res, next)
+          })
+          res.json(await asked.catch((error: Error) => error.message))
+        })
+      },
+    })
+    expect(await get(token, '/promise')).toMatchObject({ status: 200, text: '"no user"' })
+    expect(calls).toBe(1)
   })
 })
