@@ -15,7 +15,8 @@ describe.each(DIALECTS)('sequelize-cli in this repository on %s', (dialect) => {
   })
   afterAll(() => database.drop())
 
-  const sequelize = (command: string) => output('npx', ['sequelize', command], { cwd: ROOT, env: { DATABASE_URL: database.url } })
+  const sequelize = (command: string) =>
+    output(process.execPath, ['node_modules/.bin/sequelize', command], { cwd: ROOT, env: { DATABASE_URL: database.url } })
   const tables = async () => {
     const names: unknown[] = await database.connect().getQueryInterface().showAllTables()
     // SQLite counts its own.

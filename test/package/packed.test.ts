@@ -86,7 +86,7 @@ describe('the packed package', () => {
   ] as const)('is compiled in an app of type %s, by module %s', async (type, module) => {
     const app = packed.makeApp(type)
     app.write('app.ts', PROGRAM)
-    const compile = await app.npx([
+    const compile = await app.command([
       'tsc',
       '--noEmit',
       '--strict',
