@@ -20,6 +20,12 @@ const TIME_LIMIT = 60
 /** Django gives a sliding token's row the expiry of its first copy; by default there may be others for a day. */
 const DJANGO_MARGIN = '3d'
 
+const EXAMPLE_URL = 'mysql://user:password@host/database'
+const TABLE_HINT = 'Make the tables: npx sequelize db:migrate. Or name your own: --outstanding-tokens, --blacklisted-tokens.'
+
+/** Of the driver sqlite3. */
+const OPEN_READWRITE = 2
+
 export function flushCommand(): Command {
   const command = new Command('flush')
     .alias('flushexpiredtokens')
@@ -36,30 +42,43 @@ export function flushCommand(): Command {
 }
 
 async function runFlush(options: FlushArguments): Promise<void> {
-  const url = options.url ?? process.env.DATABASE_URL
-  if (!url) throw new Error('Which database? Give --url, or set DATABASE_URL; for example mysql://user:password@host/database')
-  const sequelize = new Sequelize(url, { logging: false })
+  const sequelize = connect(options.url ?? process.env.DATABASE_URL)
   try {
-    const database = new Database(sequelize, TIME_LIMIT)
-    const store = {
-      database,
-      tables: tablesOf(defineModels(sequelize, { tableNames: tableNamesOf(options) })),
-      djangoTables: options.djangoTables === true,
-    }
-    const margin = options.margin ?? seconds('margin', options.djangoTables ? DJANGO_MARGIN : DEFAULT_FLUSH_MARGIN, 0)
-    const before = new Date(Date.now() - margin * 1000)
-    const deleted = await flush(
-      store,
-      { before, margin },
-      {
-        batchSize: options.batchSize,
-        onProgress: (sofar) => console.error(`${sofar} deleted so far`),
-      },
-    )
+    const deleted = await flushOn(sequelize, options)
     console.log(`Deleted ${deleted} expired ${deleted === 1 ? 'token' : 'tokens'}.`)
+  } catch (error) {
+    throw isMissingTable(error) ? new Error(`${(error as Error).message}\n${TABLE_HINT}`) : error
   } finally {
-    await sequelize.close()
+    // Not awaited: of a SQLite file that could not be opened, the closing never ends.
+    sequelize.close().catch(() => {})
   }
+}
+
+function connect(url: string | undefined): Sequelize {
+  if (!url) throw new Error(`Which database? Give --url, or set DATABASE_URL; for example ${EXAMPLE_URL}`)
+  if (!/^(mysql|postgres|postgresql|sqlite):/.test(url)) {
+    throw new Error(`The database's URL must begin with mysql:, postgres: or sqlite:, for example ${EXAMPLE_URL}`)
+  }
+  // A SQLite file that is not there is not to be made.
+  return new Sequelize(url, { logging: false, ...(url.startsWith('sqlite:') && { dialectOptions: { mode: OPEN_READWRITE } }) })
+}
+
+async function flushOn(sequelize: Sequelize, options: FlushArguments): Promise<number> {
+  const database = new Database(sequelize, TIME_LIMIT)
+  const djangoTables = options.djangoTables === true
+  const store = { database, tables: tablesOf(defineModels(sequelize, { tableNames: tableNamesOf(options) })), djangoTables }
+  const margin = options.margin ?? seconds('margin', djangoTables ? DJANGO_MARGIN : DEFAULT_FLUSH_MARGIN, 0)
+  return flush(
+    store,
+    { before: new Date(Date.now() - margin * 1000), margin },
+    { batchSize: options.batchSize, onProgress: (sofar) => console.error(`${sofar} deleted so far`) },
+  )
+}
+
+/** MySQL's ER_NO_SUCH_TABLE, PostgreSQL's undefined_table, SQLite's message. */
+function isMissingTable(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined
+  return ['ER_NO_SUCH_TABLE', '42P01'].includes(cause?.code ?? '') || /no such table/.test(String(error))
 }
 
 function positiveInteger(text: string): number {

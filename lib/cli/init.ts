@@ -2,9 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join, parse, relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import type { TableNames } from '../options'
+import { PACKAGE } from './package-name'
 import { tableNamesOf, withTableOptions } from './table-options'
-
-const PACKAGE = 'passport-jwt-blacklist'
 
 interface InitArguments extends TableNames {
   migrationsPath?: string
@@ -21,17 +20,26 @@ function runInit(options: InitArguments): void {
   const folder = resolve(options.migrationsPath ?? configuredFolder() ?? 'migrations')
   mkdirSync(folder, { recursive: true })
   const extension = isEsm(folder) ? '.cjs' : '.js'
-  for (const name of migrationNames()) {
-    const existing = readdirSync(folder).find((file) => parse(file).name.endsWith(name.replace(/^\d+/, '')))
+  const files = readdirSync(folder)
+  const now = Date.now()
+  for (const [index, name] of migrationNames().entries()) {
+    const existing = files.find((file) => withoutStamp(parse(file).name) === withoutStamp(name))
     if (existing) {
       console.log(`Already there: ${shown(folder, existing)}`)
       continue
     }
-    const file = `${name}${extension}`
+    const file = `${stamp(now + index * 1000)}${withoutStamp(name)}${extension}`
     writeFileSync(join(folder, file), migration(name, tableNamesOf(options)), { flag: 'wx' })
     console.log(`Written: ${shown(folder, file)}`)
   }
   console.log('Next: npx sequelize db:migrate')
+}
+
+const withoutStamp = (name: string) => name.replace(/^\d+/, '')
+
+/** As sequelize-cli's. It undoes the last migration by name, so what was published last must have the last name. */
+function stamp(time: number): string {
+  return new Date(time).toISOString().replaceAll(/\D/g, '').slice(0, 14)
 }
 
 /** The compiled migrations beside this file, in their order. */
@@ -42,21 +50,29 @@ function migrationNames(): string[] {
     .sort()
 }
 
-function migration(name: string, tableNames: TableNames): string {
+function migration(name: string, { outstandingTokens, blacklistedTokens }: TableNames): string {
   return `'use strict'
 
 const { forTables } = require('${PACKAGE}/migrations/${name}')
 
-module.exports = forTables(${JSON.stringify(tableNames, null, 2)
-    .replaceAll(/"(\w+)":/g, '$1:')
-    .replaceAll('"', "'")})
+module.exports = forTables({
+  outstandingTokens: ${literal(outstandingTokens)},
+  blacklistedTokens: ${literal(blacklistedTokens)},
+})
 `
+}
+
+/** The text as a JavaScript string, in single quotes where that takes no escaping. */
+function literal(text: string): string {
+  return /^[\w.-]*$/.test(text) ? `'${text}'` : JSON.stringify(text)
 }
 
 /** What sequelize-cli goes by, read as it reads it. */
 function configuredFolder(): string | undefined {
   const file = resolve('.sequelizerc')
-  return existsSync(file) ? (require(file) as Record<string, string | undefined>)['migrations-path'] : undefined
+  if (!existsSync(file)) return undefined
+  const options = require(file) as Record<string, string | undefined>
+  return options['migrations-path'] ?? options.migrationsPath
 }
 
 /** Whether a `.js` file in this folder would be an ES module, which sequelize-cli does not load. */

@@ -21,7 +21,7 @@ export async function fieldsOf<Name extends string>(
 ): Promise<Record<Name, string>> {
   await parseBody(req, res)
   const { body } = req
-  if (body === undefined && hasBody(req))
+  if (hasBody(req) && isUnparsed(req))
     throw new Refusal(415, { detail: `Unsupported media type "${mediaType(req)}" in request.` })
   const data = body === undefined ? {} : dictionary(body)
   const errors: Partial<Record<Name, [string]>> = {}
@@ -48,6 +48,13 @@ function parseRefusal(req: IncomingMessage, { status }: { status?: number }): Re
   if (status === 413) return new Refusal(413, { detail: 'Request body is too large' })
   if (status === 415) return new Refusal(415, { detail: `Unsupported media type "${mediaType(req)}" in request.` })
   return new Refusal(400, { detail: 'JSON parse error' })
+}
+
+/** Express 4's `express.json()` leaves `{}` of a body that it does not parse. */
+function isUnparsed({ body, headers }: Parsed): boolean {
+  if (body === undefined) return true
+  const isEmpty = typeof body === 'object' && body !== null && Object.keys(body).length === 0
+  return isEmpty && !/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')
 }
 
 function dictionary(body: unknown): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { Transaction } from 'sequelize'
 import { utcText } from '../../models'
+import { BlacklistConflictError } from '../errors'
 import type { Statements } from './database'
 import { djangoId, unlessNoSuchUser } from './django'
 import type { RowId, Store } from './store'
@@ -15,12 +16,18 @@ export interface OutstandingRow {
   expiresAt: Date
 }
 
-/** Records a token as outstanding. A row that is there already stays, but its expiry moves on to the later one. */
+/**
+ * Records a token as outstanding. A row that is there already stays, but its expiry moves on to the later one.
+ * @throws BlacklistConflictError where the database holds the jti for equal to another
+ */
 export async function record(store: Store, row: OutstandingRow, transaction?: Transaction | null): Promise<void> {
-  await store.database.write((statements) => insertOutstanding(store, statements, row), transaction)
+  await store.database.write(async (statements) => {
+    await insertOutstanding(store, statements, row)
+    if ((await lockOutstanding(store, statements, row.jti)) === undefined) throw new BlacklistConflictError()
+  }, transaction)
 }
 
-/** As `record`, as a part of a larger transaction; it also locks the row. */
+/** Records it as a part of a larger transaction, and locks the row. */
 export async function insertOutstanding(store: Store, statements: Statements, row: OutstandingRow): Promise<void> {
   if (store.djangoTables) await insertForDjango(store, statements, row)
   else await insertRow(store, statements, row)

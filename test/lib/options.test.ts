@@ -6,7 +6,7 @@ import { resolveOptions } from '../../lib/options'
 import { SECRET } from '../support/blacklist'
 import { seeded } from '../support/random'
 
-const sequelize = new Sequelize('sqlite::memory:', { logging: false })
+const sequelize = new Sequelize({ dialect: 'sqlite', storage: ':memory:', logging: false })
 const make = (options: object) =>
   new TokenBlacklist({ sequelize, signingKey: SECRET, flushSchedule: false, ...options } as TokenBlacklistOptions)
 const names = (option: string) =>
