@@ -11,8 +11,9 @@ export function nowOf({ settings }: TokenContext): number {
 /** @throws TypeError where there is only a verifying key */
 export function sign({ keys, settings }: TokenContext, claims: Claims): string {
   if (!keys.signingKey) throw new TypeError('signingKey is required to issue tokens; this TokenBlacklist has only a verifyingKey')
-  // jsonwebtoken adds the time of its own clock where there is no iat; told not to, it would remove one that is there.
-  return jwt.sign(claims, keys.signingKey, { algorithm: settings.algorithm, noTimestamp: claims.iat === undefined })
+  const { algorithm } = settings
+  // As text, since jsonwebtoken changes the iat of an object, and throws at a claim that is named as a method of every object is.
+  return jwt.sign(JSON.stringify(claims), keys.signingKey, { algorithm, header: { alg: algorithm, typ: 'JWT' } })
 }
 
 /**

@@ -46,6 +46,14 @@ describe('claims of the app', () => {
     expect(claimsOf(String(new AccessToken(withoutIat)))).toEqual(withoutIat)
   })
 
+  test('may be named as the methods of every object are', async () => {
+    const { RefreshToken } = db.make()
+    const token = await RefreshToken.forUser({ id: 'alice' })
+    Object.assign(token.claims, { toString: 'a', constructor: 'b', hasOwnProperty: 'c' })
+    expect(claimsOf(String(token.accessToken))).toMatchObject({ toString: 'a', constructor: 'b', hasOwnProperty: 'c' })
+    expect((await RefreshToken.verify(String(token))).claims).toEqual(token.claims)
+  })
+
   test('can be added by subclasses, which are otherwise what they extend', async () => {
     const tokens = db.make()
     interface Member {
