@@ -28,20 +28,26 @@ export interface UserSettings {
    * @default none: the claims are trusted, and `authenticate()` makes a `tokenUserClass` of them
    */
   findUser: ((userId: string, claims: Claims) => MaybePromise<object | null | undefined | false>) | undefined
-  /** Whether this user may log in and refresh. @default its `isActive` and `is_active` are not false. USER_AUTHENTICATION_RULE */
+  /**
+   * Whether this user may log in and refresh. @default its `isActive` and `is_active` are not false, where `checkUserIsActive` is set.
+   * USER_AUTHENTICATION_RULE
+   */
   userAuthenticationRule: (user: object) => MaybePromise<boolean>
-  /** Whether `authenticate()` refuses inactive users. @default true. CHECK_USER_IS_ACTIVE */
+  /** Whether `authenticate()`, and the rule by default, refuse inactive users. @default true. CHECK_USER_IS_ACTIVE */
   checkUserIsActive: boolean
   /** What `authenticate()` makes of the claims where there is no `findUser`. @default TokenUser. TOKEN_USER_CLASS */
   tokenUserClass: new (
     claims: Claims,
     userId: string,
   ) => object
-  /** Called after a login with the user, before the answer. @default none. ON_LOGIN_SUCCESS */
+  /** Called with the user once it has its tokens, before the answer. @default none. ON_LOGIN_SUCCESS, UPDATE_LAST_LOGIN */
   onLoginSuccess: ((user: object, request: IncomingMessage) => MaybePromise<void>) | undefined
   /** Called after a failed login with the credentials, without the password. @default none. ON_LOGIN_FAILED */
   onLoginFailed: ((credentials: { username: string }, request: IncomingMessage) => MaybePromise<void>) | undefined
-  /** Whether tokens end when the user's password changes: `authenticate()` compares a digest of it. @default false. CHECK_REVOKE_TOKEN */
+  /**
+   * Whether tokens end when the user's password changes: `authenticate()` and the refresh routes compare a digest of it.
+   * @default false. CHECK_REVOKE_TOKEN
+   */
   checkRevokeToken: boolean
   /** The claim that has the digest. @default 'hash_password'. REVOKE_TOKEN_CLAIM */
   revokeTokenClaim: string
@@ -53,7 +59,7 @@ export interface UserSettings {
 export interface HeaderSettings {
   /** Schemes, in any case; the first is the one in `WWW-Authenticate`. @default ['Bearer']. AUTH_HEADER_TYPES */
   authHeaderTypes: string[]
-  /** @default 'authorization'. AUTH_HEADER_NAME */
+  /** In any case. @default 'authorization'. AUTH_HEADER_NAME, there as WSGI has it: `HTTP_AUTHORIZATION` */
   authHeaderName: string
   /** The types of token that grant access. @default ['access']. AUTH_TOKEN_CLASSES */
   authTokenClasses: ('access' | 'sliding')[]
@@ -198,7 +204,6 @@ const BOOLEANS = [
   'checkUserIsActive',
   'checkRevokeToken',
 ] as const
-const FUNCTIONS = ['userAuthenticationRule', 'tokenUserClass'] as const
 const OPTIONAL_FUNCTIONS = ['findUser', 'onLoginSuccess', 'onLoginFailed'] as const
 const NAMES = [
   'userIdField',
@@ -208,7 +213,6 @@ const NAMES = [
   'slidingTokenRefreshExpClaim',
   'revokeTokenClaim',
   'passwordField',
-  'authHeaderName',
 ] as const
 
 /**
@@ -231,6 +235,9 @@ export function resolveOptions(options: TokenBlacklistOptions): Settings {
     ...given,
     tableNames: resolveTableNames(options.tableNames),
   }
+  if (options.userAuthenticationRule === undefined && merged.checkUserIsActive === false) {
+    merged.userAuthenticationRule = () => true
+  }
 
   const settings: Settings = {
     ...merged,
@@ -246,12 +253,20 @@ export function resolveOptions(options: TokenBlacklistOptions): Settings {
   expect(ALGORITHMS.includes(settings.algorithm), 'algorithm', `one of ${ALGORITHMS.join(', ')}`, settings.algorithm)
   for (const name of BOOLEANS) expect(typeof settings[name] === 'boolean', name, 'true or false', settings[name])
   for (const name of NAMES) expect(isName(settings[name]), name, 'a non-empty string', settings[name])
-  for (const name of FUNCTIONS) expect(typeof settings[name] === 'function', name, 'a function', settings[name])
   for (const name of OPTIONAL_FUNCTIONS) {
     expect(settings[name] === undefined || typeof settings[name] === 'function', name, 'a function', settings[name])
   }
-  const { issuer, audience, flushSchedule, logger, clock, authHeaderTypes, authTokenClasses, findUser } = settings
-  expect(isList(authHeaderTypes, isScheme), 'authHeaderTypes', "a non-empty array of schemes such as 'Bearer'", authHeaderTypes)
+  const { issuer, audience, flushSchedule, logger, clock, findUser, userAuthenticationRule, tokenUserClass } = settings
+  const { authHeaderTypes, authHeaderName, authTokenClasses } = settings
+  expect(typeof userAuthenticationRule === 'function', 'userAuthenticationRule', 'a function', userAuthenticationRule)
+  expect(isClass(tokenUserClass), 'tokenUserClass', 'a class', tokenUserClass)
+  expect(isList(authHeaderTypes, isToken), 'authHeaderTypes', "a non-empty array of schemes such as 'Bearer'", authHeaderTypes)
+  expect(
+    isToken(authHeaderName) && !/^HTTP_/.test(authHeaderName),
+    'authHeaderName',
+    "a header's name, such as 'authorization'",
+    authHeaderName,
+  )
   expect(
     isList(authTokenClasses, isTokenType),
     'authTokenClasses',
@@ -294,8 +309,14 @@ function isList(value: unknown, isMember: (member: unknown) => boolean): boolean
   return Array.isArray(value) && value.length > 0 && value.every(isMember)
 }
 
-function isScheme(value: unknown): boolean {
+/** RFC 9110 section 5.6.2: what a scheme and a header's name are. */
+function isToken(value: unknown): boolean {
   return isName(value) && /^[\w!#$%&'*+.^`|~-]+$/.test(value)
+}
+
+/** Whether it may be called with `new`. */
+function isClass(value: unknown): boolean {
+  return typeof value === 'function' && Object.hasOwn(value, 'prototype')
 }
 
 function isTokenType(value: unknown): boolean {

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Claims } from '../claims'
 import { TokenError } from '../errors'
+import { expect } from '../expect'
 import type { Settings } from '../options'
 import type { AccessToken } from '../tokens/access-token'
 import type { SlidingToken } from '../tokens/sliding-token'
-import { decodeAs, type Token, type TokenClass } from '../tokens/token'
+import { decodeAs, isTokenClass, type Token, type TokenClass } from '../tokens/token'
 import { userOfToken } from '../tokens/user'
 import { answer, challengeOf, Refusal, refusalOf } from './answer'
 import type { Handler } from './router'
@@ -29,11 +30,17 @@ export interface AuthenticatedRequest extends IncomingMessage {
   auth: Claims
 }
 
-/** Guards a route without Passport, and answers as Simple JWT's `JWTAuthentication` does. */
+/**
+ * Guards a route without Passport, and answers as Simple JWT's `JWTAuthentication` does.
+ * @throws TypeError that names the option
+ */
 export function authenticateHandler(tokens: AuthenticatingService, options: AuthenticateOptions = {}): Handler {
   const { settings } = tokens
   const own = { access: tokens.AccessToken, sliding: tokens.SlidingToken }
-  const tokenClasses = options.tokenClasses ?? settings.authTokenClasses.map((type) => own[type])
+  const { tokenClasses = settings.authTokenClasses.map((type) => own[type]), ...unknown } = options
+  for (const name of Object.keys(unknown)) throw new TypeError(`${name} is not an option of authenticate`)
+  const areClasses = Array.isArray(tokenClasses) && tokenClasses.length > 0 && tokenClasses.every(isTokenClass)
+  expect(areClasses, 'tokenClasses', "a non-empty array of the blacklist's token classes or subclasses of them", tokenClasses)
   const pass = async (req: IncomingMessage): Promise<void> => {
     const token = await acceptedToken(tokenClasses, bearerOf(settings, req))
     const user = await userOfToken(settings, token.claims)
@@ -56,7 +63,7 @@ function refuse(res: ServerResponse, settings: Settings, error: unknown, next: (
 /** The token in the header. Its scheme may be in any case (RFC 9110 section 11.1). */
 function bearerOf({ authHeaderName, authHeaderTypes }: Settings, { headers }: IncomingMessage): string {
   const header = headers[authHeaderName.toLowerCase()]
-  const [scheme, ...parts] = (typeof header === 'string' ? header : '').split(/\s+/).filter((part) => part !== '')
+  const [scheme, ...parts] = (typeof header === 'string' ? header : '').split(/[ \t]+/).filter((part) => part !== '')
   if (scheme === undefined || !authHeaderTypes.some((type) => type.toLowerCase() === scheme.toLowerCase())) {
     throw new Refusal(401, { detail: 'Authentication credentials were not provided.' })
   }
@@ -75,7 +82,7 @@ async function acceptedToken(tokenClasses: TokenClass<Token>[], encoded: string)
   const messages: object[] = []
   for (const tokenClass of tokenClasses) {
     try {
-      const token = decodeAs(tokenClass, encoded)
+      const token = await decodeAs(tokenClass, encoded)
       await token.assertNotBlacklisted()
       return token
     } catch (error) {

@@ -11,7 +11,7 @@ const parseJson = json({ limit, strict: false })
 const parseForm = urlencoded({ limit, extended: false })
 
 /**
- * The fields of a JSON body.
+ * The fields of a JSON or form body.
  * @throws Refusal 400, 413 or 415, with the texts of Django REST framework
  */
 export async function fieldsOf<Name extends string>(
@@ -36,12 +36,23 @@ export async function fieldsOf<Name extends string>(
   return fields as Record<Name, string>
 }
 
-function parseBody(req: Parsed, res: ServerResponse): Promise<void> {
+async function parseBody(req: Parsed, res: ServerResponse): Promise<void> {
+  await parsed(parseJson, req, res)
+  const { body } = req
+  await parsed(parseForm, req, res)
+  if (req.body !== body) req.body = lastValues(req.body as Record<string, string | string[]>)
+}
+
+function parsed(parser: typeof parseJson, req: Parsed, res: ServerResponse): Promise<void> {
   return new Promise((resolve, reject) => {
     // The parser's own message quotes the body, which may hold a password.
-    const done = (error?: unknown) => (error ? reject(parseRefusal(req, error as { status?: number })) : resolve())
-    parseJson(req, res, (error) => (error ? done(error) : parseForm(req, res, done)))
+    parser(req, res, (error?: unknown) => (error ? reject(parseRefusal(req, error as { status?: number })) : resolve()))
   })
+}
+
+/** Of a form's field that is there twice, the last counts, as in Django. */
+function lastValues(form: Record<string, string | string[]>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(form).map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value]))
 }
 
 function parseRefusal(req: IncomingMessage, { status }: { status?: number }): Refusal {

@@ -14,7 +14,7 @@ export type Authenticate = (
   request: IncomingMessage,
 ) => MaybePromise<object | null | undefined | false>
 
-type LoginSettings = Pick<UserSettings, 'userAuthenticationRule' | 'onLoginSuccess' | 'onLoginFailed'>
+type LoginSettings = Pick<UserSettings, 'userAuthenticationRule' | 'onLoginFailed'>
 
 /**
  * The user who logs in with the request's credentials.
@@ -28,10 +28,7 @@ export async function login(
 ): Promise<object> {
   const credentials = await fieldsOf(req, res, ['username', 'password'])
   const user = await authenticate(credentials, req)
-  if (user && (await settings.userAuthenticationRule(user))) {
-    await settings.onLoginSuccess?.(user, req)
-    return user
-  }
+  if (user && (await settings.userAuthenticationRule(user))) return user
   await settings.onLoginFailed?.({ username: credentials.username }, req)
   throw new Refusal(401, { detail: 'No active account found with the given credentials' })
 }

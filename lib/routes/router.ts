@@ -4,93 +4,72 @@ import type { Claims } from '../claims'
 import { TokenError } from '../errors'
 import type { Settings } from '../options'
 import { refreshPair, refreshSliding } from '../tokens/exchange'
-import type { RefreshToken } from '../tokens/refresh-token'
-import type { SlidingToken } from '../tokens/sliding-token'
 import { answer, challengeOf, Refusal, refusalOf } from './answer'
 import { fieldsOf } from './body'
-import { type Authenticate, login } from './login'
+import { login } from './login'
+import { type OwnClasses, type RoutesOptions, resolveRoutesOptions, type SerializerName } from './options'
 
 /** What Express, Connect and plain `http` call. */
 export type Handler = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
 
-/** Makes of a route's answer the app's own: Simple JWT's serializers. */
-export type Serializer = (answer: object, context: SerializerContext) => object | Promise<object>
-
-export interface SerializerContext {
-  request: IncomingMessage
-  /** Who logged in, on the routes where somebody does. */
-  user?: object
-}
-
-export interface RoutesOptions {
-  authenticate: Authenticate
-  /** A subclass of `tokens.RefreshToken`, for claims of the app's own. @default tokens.RefreshToken */
-  RefreshToken?: typeof RefreshToken
-  /** A subclass of `tokens.SlidingToken`. @default tokens.SlidingToken */
-  SlidingToken?: typeof SlidingToken
-  /** TOKEN_OBTAIN_SERIALIZER */
-  tokenObtainSerializer?: Serializer
-  /** TOKEN_REFRESH_SERIALIZER */
-  tokenRefreshSerializer?: Serializer
-  /** TOKEN_VERIFY_SERIALIZER */
-  tokenVerifySerializer?: Serializer
-  /** TOKEN_BLACKLIST_SERIALIZER */
-  tokenBlacklistSerializer?: Serializer
-  /** SLIDING_TOKEN_OBTAIN_SERIALIZER */
-  slidingTokenObtainSerializer?: Serializer
-  /** SLIDING_TOKEN_REFRESH_SERIALIZER */
-  slidingTokenRefreshSerializer?: Serializer
-}
-
 /** What the routes need of a `TokenBlacklist`. */
-export interface TokenService {
+export interface TokenService extends OwnClasses {
   readonly settings: Settings
-  readonly RefreshToken: typeof RefreshToken
-  readonly SlidingToken: typeof SlidingToken
   verify(encoded: string): Promise<Claims>
 }
 
+/** What a route does: its answer, and who logged in. */
 type Action = (req: IncomingMessage, res: ServerResponse) => Promise<{ body: object; user?: object }>
 
-/** Simple JWT's routes, with its paths, bodies and error texts. */
+/**
+ * Simple JWT's routes, with its paths, bodies and error texts.
+ * @throws TypeError that names the option
+ */
 export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handler {
-  const { authenticate, RefreshToken = tokens.RefreshToken, SlidingToken = tokens.SlidingToken } = options
-  if (typeof authenticate !== 'function') throw new TypeError('authenticate must be a function from credentials to a user')
+  const { authenticate, RefreshToken, SlidingToken, serializers } = resolveRoutesOptions(tokens, options)
   const { settings } = tokens
   const router = Router()
-  const post = (path: string, serialize: Serializer | undefined, action: Action) =>
-    addPost(router, path, settings, serialize, action)
+  const post = (path: string, serializer: SerializerName, action: Action) => {
+    addPost(router, path, settings, async (req, res) => {
+      const { body, user } = await action(req, res)
+      const serialize = serializers[serializer]
+      return serialize ? serialized(await serialize(body, { request: req, ...(user && { user }) }), serializer) : body
+    })
+  }
 
-  post('/', options.tokenObtainSerializer, async (req, res) => {
+  post('/', 'tokenObtainSerializer', async (req, res) => {
     const user = await login(settings, authenticate, req, res)
     const token = await RefreshToken.forUser(user)
+    await settings.onLoginSuccess?.(user, req)
     return { body: { refresh: String(token), access: String(token.accessToken) }, user }
   })
 
-  post('/refresh', options.tokenRefreshSerializer, async (req, res) => {
+  post('/refresh', 'tokenRefreshSerializer', async (req, res) => {
     const { refresh } = await fieldsOf(req, res, ['refresh'])
     return { body: await refreshPair(RefreshToken, refresh) }
   })
 
-  post('/verify', options.tokenVerifySerializer, async (req, res) => {
+  post('/verify', 'tokenVerifySerializer', async (req, res) => {
     const { token } = await fieldsOf(req, res, ['token'])
     await tokens.verify(token).catch(refuseBlacklistedAsField)
     return { body: {} }
   })
 
-  post('/blacklist', options.tokenBlacklistSerializer, async (req, res) => {
+  post('/blacklist', 'tokenBlacklistSerializer', async (req, res) => {
     const { refresh } = await fieldsOf(req, res, ['refresh'])
     const token = await RefreshToken.verify(refresh)
     await token.blacklist()
     return { body: {} }
   })
 
-  post('/sliding', options.slidingTokenObtainSerializer, async (req, res) => {
+  post('/sliding', 'slidingTokenObtainSerializer', async (req, res) => {
     const user = await login(settings, authenticate, req, res)
-    return { body: { token: String(await SlidingToken.forUser(user)) }, user }
+    const token = await SlidingToken.forUser(user)
+    await settings.onLoginSuccess?.(user, req)
+    return { body: { token: String(token) }, user }
   })
 
-  post('/sliding/refresh', options.slidingTokenRefreshSerializer, async (req, res) => {
+  post('/sliding/refresh', 'slidingTokenRefreshSerializer', async (req, res) => {
     const { token } = await fieldsOf(req, res, ['token'])
     return { body: await refreshSliding(SlidingToken, token) }
   })
@@ -104,27 +83,27 @@ function addPost(
   router: Router.Router,
   path: string,
   settings: Settings,
-  serialize: Serializer | undefined,
-  action: Action,
+  action: (req: IncomingMessage, res: ServerResponse) => Promise<object>,
 ): void {
   router.all(path, (req, res, next) => {
     if (req.method === 'OPTIONS') return answer(res, 200, {}, ALLOW)
     if (req.method !== 'POST') return answer(res, 405, { detail: `Method "${req.method}" not allowed.` }, ALLOW)
-    serialized(action, serialize, req, res).then(
+    action(req, res).then(
       (body) => answer(res, 200, body, ALLOW),
       (error: unknown) => refuse(res, settings, error, next),
     )
   })
 }
 
-async function serialized(
-  action: Action,
-  serialize: Serializer | undefined,
-  request: IncomingMessage,
-  res: ServerResponse,
-): Promise<object> {
-  const { body, user } = await action(request, res)
-  return serialize ? serialize(body, { request, ...(user && { user }) }) : body
+/**
+ * What a serializer made, if it can be answered: what cannot would throw where nobody catches.
+ * @throws TypeError
+ */
+function serialized(body: unknown, name: SerializerName): object {
+  if (typeof body !== 'object' || body === null) {
+    throw new TypeError(`${name} must return an object; got ${body === null ? 'null' : typeof body}`)
+  }
+  return JSON.parse(JSON.stringify(body)) as object
 }
 
 function refuse(res: ServerResponse, settings: Settings, error: unknown, next: (error?: unknown) => void): void {

@@ -32,9 +32,13 @@ export async function refreshPair(
   encoded: string,
   options?: WriteOptions,
 ): Promise<RefreshedPair> {
-  const token = decodeAs(refreshTokenClass, encoded)
+  const token = await decodeAs(refreshTokenClass, encoded)
   const { settings } = refreshTokenClass.context
-  await assertActiveUser(settings, token.claims)
+  await assertActiveUser(settings, token.claims).catch(async (error: unknown) => {
+    // Of a token that is blacklisted as well, Simple JWT tells that.
+    if (error instanceof TokenError) await token.assertNotBlacklisted()
+    throw error
+  })
   const { rotateRefreshTokens, blacklistAfterRotation } = settings
   const rotates = rotateRefreshTokens && blacklistAfterRotation
   const successor = rotates ? await rotated(token, options) : await renewed(token, rotateRefreshTokens, options)
@@ -50,7 +54,7 @@ export async function refreshSliding(
   encoded: string,
   options?: WriteOptions,
 ): Promise<EncodedSlidingToken> {
-  const token = decodeAs(slidingTokenClass, encoded)
+  const token = await decodeAs(slidingTokenClass, encoded)
   await token.assertNotBlacklisted()
   await assertActiveUser(slidingTokenClass.context.settings, token.claims)
   return { token: String(await token.refresh(options)) }

@@ -9,6 +9,7 @@ import { Token, type TokenClass, type WriteOptions } from './token'
  */
 export class SlidingToken extends Token {
   static override readonly tokenType: string = 'sliding'
+  static override readonly outstanding: boolean = true
 
   static override lifetime(): number {
     return this.context.settings.slidingTokenLifetime
@@ -18,9 +19,9 @@ export class SlidingToken extends Token {
    * A new sliding token for a user, recorded as outstanding.
    * @throws TypeError where the user has no usable id
    */
-  static override async forUser<T extends Token>(this: TokenClass<T>, user: object, options?: WriteOptions): Promise<T> {
+  static override async forUser(user: object, options?: WriteOptions): Promise<SlidingToken> {
     const { settings } = this.context
-    const token = await Token.forUser.call<TokenClass<T>, [object], Promise<T>>(this, user)
+    const token = (await super.forUser(user)) as SlidingToken
     token.claims[settings.slidingTokenRefreshExpClaim] = nowOf(this.context) + settings.slidingTokenRefreshLifetime
     await token.outstand(options)
     return token

@@ -21,6 +21,7 @@ export type TokenClass<T extends Token> = (new (
 ) => T) & {
   readonly context: TokenContext
   readonly tokenType: string
+  readonly outstanding: boolean
   lifetime(): number
   newJti(): string
 }
@@ -34,6 +35,8 @@ export abstract class Token {
   static readonly context: TokenContext
   /** The value of the type claim. */
   static readonly tokenType: string
+  /** Whether tokens of this type are recorded as they are issued. */
+  static readonly outstanding: boolean = false
   /** Private, so that a token that is logged does not show it. */
   readonly #encoded: string | undefined
 
@@ -58,8 +61,8 @@ export abstract class Token {
    * A new token for a user, by the user's property `userIdField`.
    * @throws TypeError where the user has no usable id
    */
-  static async forUser<T extends Token>(this: TokenClass<T>, user: object, _options?: WriteOptions): Promise<T> {
-    return issue(this, claimsOfUser(this.context.settings, user))
+  static async forUser(user: object, _options?: WriteOptions): Promise<Token> {
+    return issue(this as unknown as TokenClass<Token>, claimsOfUser(this.context.settings, user))
   }
 
   /**
@@ -68,7 +71,7 @@ export abstract class Token {
    * @throws BlacklistUnavailableError where nobody can tell
    */
   static async verify<T extends Token>(this: TokenClass<T>, encoded: string): Promise<T> {
-    const token = decodeAs(this, encoded)
+    const token = await decodeAs(this, encoded)
     await token.assertNotBlacklisted()
     return token
   }
@@ -112,6 +115,11 @@ export abstract class Token {
   }
 }
 
+/** Whether it is a token class that is bound to a `TokenBlacklist`. */
+export function isTokenClass(value: unknown): value is TokenClass<Token> {
+  return typeof value === 'function' && value.prototype instanceof Token && (value as typeof Token).context !== undefined
+}
+
 /** A new token with these claims, besides its own: type, iat, exp, jti, and iss and aud if they are set. Not recorded. */
 export function issue<T extends Token>(tokenClass: TokenClass<T>, claims: Claims): T {
   const { context } = tokenClass
@@ -129,15 +137,17 @@ export function issue<T extends Token>(tokenClass: TokenClass<T>, claims: Claims
 }
 
 /**
- * As `verify`, without the blacklist.
+ * As `verify`, but a good token is not looked up in the blacklist yet. One of the wrong type is: where tokens are recorded as they
+ * are issued, Simple JWT tells that a token is blacklisted before it tells that it is of the wrong type.
  * @throws TokenError
  */
-export function decodeAs<T extends Token>(tokenClass: TokenClass<T>, encoded: string): T {
-  const { context, tokenType } = tokenClass
+export async function decodeAs<T extends Token>(tokenClass: TokenClass<T>, encoded: string): Promise<T> {
+  const { context, tokenType, outstanding } = tokenClass
   const claims = decode(context, encoded)
   jtiOf(claims, context.settings.jtiClaim)
   const type = claims[context.settings.tokenTypeClaim]
-  if (type === undefined) throw new TokenError('ERR_TOKEN_NO_TYPE')
-  if (type !== tokenType) throw new TokenError('ERR_TOKEN_WRONG_TYPE')
-  return new tokenClass(claims, encoded)
+  const token = new tokenClass(claims, encoded)
+  if (type === tokenType) return token
+  if (outstanding) await token.assertNotBlacklisted()
+  throw new TokenError(type === undefined ? 'ERR_TOKEN_NO_TYPE' : 'ERR_TOKEN_WRONG_TYPE')
 }

@@ -15,8 +15,8 @@ export function claimsOfUser(settings: Settings, user: object): Claims {
 }
 
 /**
- * Asks the app again for the user of a refresh token, where it gave `findUser`.
- * @throws TokenError ERR_NO_ACTIVE_ACCOUNT where there is none, or it may not log in
+ * Asks the app again for the user of a token that is to be refreshed, where it gave `findUser`.
+ * @throws TokenError ERR_NO_ACTIVE_ACCOUNT where there is none, or it may not log in; ERR_USER_PASSWORD_CHANGED
  */
 export async function assertActiveUser(settings: Settings, claims: Claims): Promise<void> {
   const { findUser, userIdClaim, userAuthenticationRule } = settings
@@ -24,6 +24,7 @@ export async function assertActiveUser(settings: Settings, claims: Claims): Prom
   if (!findUser || id === null) return
   const user = await findUser(id, claims)
   if (!user || !(await userAuthenticationRule(user))) throw new TokenError('ERR_NO_ACTIVE_ACCOUNT')
+  assertSamePassword(settings, claims, user)
 }
 
 /**
@@ -31,17 +32,22 @@ export async function assertActiveUser(settings: Settings, claims: Claims): Prom
  * @throws TokenError ERR_TOKEN_NO_USER, ERR_USER_NOT_FOUND, ERR_USER_INACTIVE, ERR_USER_PASSWORD_CHANGED
  */
 export async function userOfToken(settings: Settings, claims: Claims): Promise<object> {
-  const { findUser, userIdClaim, checkUserIsActive, checkRevokeToken, revokeTokenClaim, tokenUserClass } = settings
+  const { findUser, userIdClaim, checkUserIsActive, tokenUserClass } = settings
   const id = userIdOf(claims[userIdClaim])
   if (id === null) throw new TokenError('ERR_TOKEN_NO_USER')
   if (!findUser) return new tokenUserClass(claims, id)
   const user = await findUser(id, claims)
   if (!user) throw new TokenError('ERR_USER_NOT_FOUND')
   if (checkUserIsActive && !isActive(user)) throw new TokenError('ERR_USER_INACTIVE')
+  assertSamePassword(settings, claims, user)
+  return user
+}
+
+function assertSamePassword(settings: Settings, claims: Claims, user: object): void {
+  const { checkRevokeToken, revokeTokenClaim } = settings
   if (checkRevokeToken && claims[revokeTokenClaim] !== passwordDigest(settings, user)) {
     throw new TokenError('ERR_USER_PASSWORD_CHANGED')
   }
-  return user
 }
 
 /** MD5 in upper-case hex, as Simple JWT writes it, of what is a hash already. */
