@@ -205,6 +205,7 @@ function assertToken(token: unknown): void {
 }
 
 /** Django gives a sliding token's row the expiry of the first copy, and does not say which rows are sliding tokens'. */
-function flushMarginOf({ flushMargin, djangoTables, slidingTokenRefreshLifetime, slidingTokenLifetime }: Settings): number {
-  return djangoTables ? flushMargin + slidingTokenRefreshLifetime + slidingTokenLifetime : flushMargin
+function flushMarginOf(settings: Settings): number {
+  const { flushMargin, djangoTables, slidingTokenRefreshLifetime, slidingTokenLifetime, leeway } = settings
+  return djangoTables ? flushMargin + slidingTokenRefreshLifetime + slidingTokenLifetime + leeway : flushMargin
 }

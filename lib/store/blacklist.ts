@@ -49,7 +49,8 @@ export async function blacklistUser(store: Store, userId: string, transaction?: 
   const insert = (statements: Statements, id: string) => statements.change(sql, [id])
   return database.write(async (statements) => {
     if (!store.djangoTables) return insert(statements, userId)
-    return (await unlessNoSuchUser(store, statements, () => insert(statements, djangoId(userId)))) ?? 0
+    const id = djangoId(userId)
+    return (id !== null && (await unlessNoSuchUser(store, statements, () => insert(statements, id)))) || 0
   }, transaction)
 }
 

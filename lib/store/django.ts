@@ -4,9 +4,18 @@ import type { Store } from './store'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** Django keeps a UUID as 32 hex digits, where the database has no type for it; PostgreSQL's takes both forms. */
-export function djangoId(userId: string): string {
-  return UUID.test(userId) ? userId.replaceAll('-', '') : userId
+/** What MySQL would round or convert to an integer, and so to somebody else's id. */
+const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const INTEGER = /^(0|-?[1-9]\d*)$/
+
+/**
+ * A user id as Django's tables hold it: a UUID as 32 hex digits, where the database has no type for it; PostgreSQL's takes both
+ * forms.
+ * @returns null for what can be none of theirs
+ */
+export function djangoId(userId: string): string | null {
+  if (UUID.test(userId)) return userId.replaceAll('-', '')
+  return NUMERIC.test(userId) && !INTEGER.test(userId) ? null : userId
 }
 
 /**

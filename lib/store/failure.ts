@@ -35,7 +35,7 @@ export function isDuplicate(error: unknown): boolean {
 }
 
 /** No such row for the foreign key, or not an id of its type: MySQL's and PostgreSQL's. */
-const NO_SUCH_USER = new Set<string | number | undefined>([1452, 1264, 1265, 1366, '23503', '22P02', '22003'])
+const NO_SUCH_USER = new Set<string | number | undefined>([1452, 1264, 1265, 1366, 1406, '23503', '22P02', '22003', '22001'])
 
 /** Whether a statement failed for a user id that the database does not know. */
 export function isNoSuchUser(error: unknown): boolean {

@@ -36,11 +36,11 @@ export async function insertOutstanding(store: Store, statements: Statements, ro
 /** A user who is gone, or whose id is none of Django's, becomes null, as there. */
 async function insertForDjango(store: Store, statements: Statements, row: OutstandingRow): Promise<void> {
   const storable = { ...row, token: row.token ?? '' }
-  const { userId } = row
+  const userId = row.userId === null ? null : djangoId(row.userId)
   const inserted =
     userId !== null &&
     (await unlessNoSuchUser(store, statements, async () => {
-      await insertRow(store, statements, { ...storable, userId: djangoId(userId) })
+      await insertRow(store, statements, { ...storable, userId })
       return true
     }))
   if (!inserted) await insertRow(store, statements, { ...storable, userId: null })
