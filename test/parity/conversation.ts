@@ -1,25 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
-
-/** An answer in the form of the recording: JWTs shown as their sorted claim names. */
-export interface Answer {
-  name: string
-  status: number
-  www: string | undefined
-  allow: string | undefined
-  type: string | undefined
-  body: unknown
-}
-
-interface Ask {
-  method?: string
-  /** A value to send as JSON. */
-  json?: unknown
-  /** A body to send as it is. */
-  raw?: string
-  type?: string
-  /** The whole Authorization header. */
-  authorization?: string
-}
+import { badBodies, forgeries } from './bad-requests'
+import { type Answer, type Ask, send } from './send'
 
 export interface Server {
   base: string
@@ -27,7 +9,6 @@ export interface Server {
 }
 
 const CREDENTIALS = { username: 'alice', password: 'wonderland' }
-const OTHER_KEY = 'quite another key, of more than thirty-two bytes'
 
 /** The routes, and the field in which each takes its token. */
 const ROUTES = [
@@ -58,6 +39,9 @@ export async function converse({ base, signingKey }: Server): Promise<Answer[]> 
   await post('obtain unknown user', '/', { ...CREDENTIALS, username: 'nobody' })
   await post('obtain inactive user', '/', { ...CREDENTIALS, username: 'inactive' })
   await post('sliding obtain wrong password', '/sliding/', { ...CREDENTIALS, password: 'looking-glass' })
+  await post('sliding obtain unknown user', '/sliding/', { ...CREDENTIALS, username: 'nobody' })
+  await post('sliding obtain inactive user', '/sliding/', { ...CREDENTIALS, username: 'inactive' })
+  const inactiveId = String(Number(claimsOf(pair.access as string).user_id) + 1)
 
   await me('me access ok', `Bearer ${pair.access}`)
   await me('me no header')
@@ -67,9 +51,13 @@ export async function converse({ base, signingKey }: Server): Promise<Answer[]> 
   await me('me lowercase scheme', `bearer ${pair.access}`)
   await me('me empty header', 'Bearer')
   await me('me three parts', 'Bearer one two')
+  for (const method of ['POST', 'PUT', 'DELETE', 'HEAD'])
+    await ask(`me ${method}`, '/me/', { method, authorization: `Bearer ${pair.access}` })
+  await ask('me POST no header', '/me/', { method: 'POST' })
   const own = claimsOf(pair.access as string)
   for (const [name, encoded] of forgeries(own, signingKey)) await me(`me ${name}`, `Bearer ${encoded}`)
   await me('me unknown user', `Bearer ${jwt.sign({ ...own, user_id: 987_654 }, signingKey)}`)
+  await me('me inactive user', `Bearer ${jwt.sign({ ...own, user_id: inactiveId }, signingKey)}`)
   await me('me no user', `Bearer ${jwt.sign({ ...own, user_id: undefined }, signingKey)}`)
 
   for (const { route, field, type } of ROUTES) {
@@ -77,6 +65,13 @@ export async function converse({ base, signingKey }: Server): Promise<Answer[]> 
     await post(`${route} garbage`, route, { [field]: 'garbage' })
     for (const [name, encoded] of forgeries(claims, signingKey)) await post(`${route} ${name}`, route, { [field]: encoded })
     await post(`${route} access`, route, { [field]: pair.access })
+    for (const [name, user_id] of Object.entries({
+      'unknown user': '987654',
+      'inactive user': inactiveId,
+      'no user': undefined,
+    })) {
+      await post(`${route} ${name}`, route, { [field]: jwt.sign({ ...claims, user_id, jti: randomUUID() }, signingKey) })
+    }
   }
 
   await post('verify refresh ok', '/verify/', { token: pair.refresh })
@@ -89,11 +84,16 @@ export async function converse({ base, signingKey }: Server): Promise<Answer[]> 
   await post('blacklist twice', '/blacklist/', { refresh: again.refresh })
   await post('refresh blacklisted', '/refresh/', { refresh: again.refresh })
   await post('verify blacklisted', '/verify/', { token: again.refresh })
+  await post('sliding refresh blacklisted', '/sliding/refresh/', { token: again.refresh })
+  await me('me blacklisted', `Bearer ${again.refresh}`)
+  const gone = { ...claimsOf(again.refresh as string), user_id: '987654' }
+  await post('refresh blacklisted unknown user', '/refresh/', { refresh: jwt.sign(gone, signingKey) })
 
   const sliding = await post('sliding obtain', '/sliding/', CREDENTIALS)
   await me('me sliding', `Bearer ${sliding.token}`)
   const slid = await post('sliding refresh', '/sliding/refresh/', { token: sliding.token })
   await me('me slid', `Bearer ${slid.token}`)
+  await post('sliding refresh twice', '/sliding/refresh/', { token: sliding.token })
   const { refresh_exp: _, ...withoutRefreshExp } = claimsOf(sliding.token as string)
   await post('sliding refresh without refresh_exp', '/sliding/refresh/', { token: jwt.sign(withoutRefreshExp, signingKey) })
   const past = { ...withoutRefreshExp, refresh_exp: Math.floor(Date.now() / 1000) - 60 }
@@ -101,94 +101,6 @@ export async function converse({ base, signingKey }: Server): Promise<Answer[]> 
   return answers
 }
 
-/** Every way in which a body can be wrong, for a route that takes these fields. */
-async function badBodies(
-  ask: (name: string, path: string, request: Ask) => Promise<unknown>,
-  route: string,
-  fields: Record<string, string>,
-  name: string,
-): Promise<void> {
-  const path = `/api/token${route}`
-  const all = <T>(value: T) => Object.fromEntries(Object.keys(fields).map((field) => [field, value]))
-  const missing =
-    name === 'obtain' ? 'obtain missing both' : name === '/sliding/refresh/' ? 'sliding refresh missing' : `${name} missing`
-  await ask(missing, path, { json: {} })
-  await ask(`${name} blank`, path, { json: all('') })
-  await ask(`${name} white space`, path, { json: all('  ') })
-  await ask(`${name} null`, path, { json: all(null) })
-  await ask(`${name} a number`, path, { json: all(17) })
-  await ask(`${name} a boolean`, path, { json: all(true) })
-  await ask(`${name} an object`, path, { json: all({ a: 1 }) })
-  await ask(`${name} an array`, path, { json: all(['a']) })
-  await ask(`${name} with NUL`, path, { json: all('a\0b') })
-  await ask(`${name} array body`, path, { json: [] })
-  await ask(`${name} null body`, path, { json: null })
-  await ask(`${name} string body`, path, { json: 'x' })
-  await ask(`${name} number body`, path, { json: 1.5 })
-  await ask(`${name} malformed JSON`, path, { raw: '{"a', type: 'application/json' })
-  await ask(`${name} empty body`, path, { raw: '', type: 'application/json' })
-  await ask(`${name} form`, path, { raw: String(new URLSearchParams(all(''))), type: 'application/x-www-form-urlencoded' })
-  await ask(`${name} wrong media type`, path, { raw: 'x', type: 'text/plain' })
-  for (const method of ['GET', 'PUT', 'DELETE', 'HEAD']) await ask(`${name} ${method}`, path, { method })
-}
-
-function forgeries(claims: Record<string, unknown>, key: string): [string, string][] {
-  const now = Math.floor(Date.now() / 1000)
-  const without = (...names: string[]) => Object.fromEntries(Object.entries(claims).filter(([name]) => !names.includes(name)))
-  return [
-    ['wrong key', jwt.sign(claims, OTHER_KEY)],
-    ['alg none', jwt.sign(claims, null, { algorithm: 'none' })],
-    ['another algorithm', jwt.sign(claims, key, { algorithm: 'HS384' })],
-    ['expired', jwt.sign({ ...claims, exp: now - 60 }, key)],
-    ['no exp', jwt.sign(without('exp'), key)],
-    ['no jti', jwt.sign(without('jti'), key)],
-    ['no type', jwt.sign(without('token_type'), key)],
-    ['wrong type', jwt.sign({ ...claims, token_type: 'other' }, key)],
-  ]
-}
-
-async function send(base: string, name: string, path: string, request: Ask): Promise<{ answer: Answer; body: unknown }> {
-  const { method = 'POST', json, raw, type, authorization } = request
-  const text = json === undefined ? raw : JSON.stringify(json)
-  const headers = {
-    ...(text !== undefined && { 'content-type': type ?? 'application/json' }),
-    ...(authorization !== undefined && { authorization }),
-  }
-  const response = await fetch(base + path, { method, headers, ...(text !== undefined && { body: text }) })
-  const received = await response.text()
-  const body = isJson(received) ? (JSON.parse(received) as unknown) : received.slice(0, 80)
-  const header = (wanted: string) => response.headers.get(wanted) ?? undefined
-  const contentType = header('content-type')?.split(';')[0]
-  const answer = {
-    name,
-    status: response.status,
-    www: header('www-authenticate'),
-    allow: header('allow'),
-    type: contentType,
-    body: masked(body),
-  }
-  return { answer, body }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
 function claimsOf(encoded: string): Record<string, unknown> {
   return jwt.decode(encoded) as Record<string, unknown>
-}
-
-/** `JWT:exp,iat,…` in the place of each token, as in the recording. */
-function masked(value: unknown): unknown {
-  if (typeof value === 'string') {
-    const claims = jwt.decode(value)
-    return typeof claims === 'object' && claims !== null ? `JWT:${Object.keys(claims).sort().join(',')}` : value
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, masked(inner)]))
 }

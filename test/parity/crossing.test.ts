@@ -1,13 +1,13 @@
 import type { Sequelize } from 'sequelize'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { simpleJwt, TokenBlacklist } from '../../lib'
-import { createDatabase, DIALECTS, type TestDatabase } from '../support/databases'
-import { manage, migrateDjango, missingDjango, type RunningServer, SIGNING_KEY, startDjango, startExample } from './servers'
+import { createDatabase, type TestDatabase } from '../support/databases'
+import { hasDjango, manage, migrateDjango, type RunningServer, SIGNING_KEY, startDjango, startExample } from './servers'
 
 const SETTINGS = { ROTATE: '1', BLACKLIST: '1' }
 const DAY = 86_400
 
-describe.runIf(DIALECTS.includes('mysql') && !missingDjango())('Django and Node, on one database', () => {
+describe.runIf(hasDjango('Django and Node on one database'))('Django and Node, on one database', () => {
   let database: TestDatabase
   let sequelize: Sequelize
   let tokens: TokenBlacklist
@@ -65,6 +65,22 @@ describe.runIf(DIALECTS.includes('mysql') && !missingDjango())('Django and Node,
     }
     for (const old of used)
       for (const at of [here, there]) expect((await post(at, '/refresh/', { refresh: old })).status).toBe(401)
+  })
+
+  test.each(CROSSINGS)('a sliding token of %s is refreshed by %s, and ends for both', async (here, there) => {
+    const { body: first } = await post(here, '/sliding/', { username: 'alice', password: 'wonderland' })
+    const { status, body: copy } = await post(there, '/sliding/refresh/', first)
+    expect(status).toBe(200)
+    for (const at of [here, there]) for (const { token } of [first, copy]) expect(await me(at, token)).toBe(200)
+    await tokens.blacklist(copy.token as string)
+    for (const at of [here, there])
+      for (const { token } of [first, copy]) {
+        expect(await me(at, token)).toBe(401)
+        expect(await post(at, '/sliding/refresh/', { token })).toMatchObject({
+          status: 401,
+          body: { detail: 'Token is blacklisted' },
+        })
+      }
   })
 
   test('a row that Node writes is like one of Django', async () => {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase, DIALECTS, type TestDatabase } from '../support/databases'
-import { type Answer, converse } from './conversation'
+import { converse } from './conversation'
 import { withDifferences } from './differences'
+import type { Answer } from './send'
 import { type RunningServer, startExample } from './servers'
 
 /** What Simple JWT 5.5.1 answers; recorded from Django 5.2. */

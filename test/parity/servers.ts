@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DIALECTS } from '../support/databases'
 import type { Server } from './conversation'
 
 export const SIGNING_KEY = 'one key for Django and Node, of more than thirty-two bytes'
@@ -15,10 +16,22 @@ export interface RunningServer extends Server {
   stop(): Promise<void>
 }
 
-/** Why Django cannot be run here; undefined where it can. */
-export function missingDjango(): string | undefined {
+/**
+ * Whether Django can be run here. Where it cannot, says what is left out and why.
+ * @throws Error where it cannot, and `REQUIRE_DJANGO=1` says that it must
+ */
+export function hasDjango(what: string): boolean {
+  const why = DIALECTS.includes('mysql') ? missingDjango() : 'it needs MariaDB or MySQL'
+  if (!why) return true
+  if (process.env.REQUIRE_DJANGO === '1') throw new Error(`REQUIRE_DJANGO is set, but ${why}`)
+  console.log(`Left out: ${what}, since ${why}.`)
+  return false
+}
+
+function missingDjango(): string | undefined {
   const { status, error } = spawnSync(PYTHON, ['-c', 'import django, rest_framework_simplejwt, MySQLdb'])
-  return status === 0 ? undefined : `Django with Simple JWT is not installed (${error?.message ?? PYTHON})`
+  if (status === 0) return undefined
+  return `${PYTHON} has no Django, Simple JWT and mysqlclient (${error?.message ?? 'see .ci/run for their packages'})`
 }
 
 /** `settings`: ROTATE, BLACKLIST, ACCESS, SLIDING, as the example takes them too. */
