@@ -18,7 +18,7 @@ export function tableUnder(markdown: string, heading: string): string[][] {
   const section = markdown.split(/^## /m).find((part) => part.startsWith(`${heading}\n`))
   if (!section) throw new Error(`There is no heading ${heading}`)
   const lines = section.split('\n')
-  const start = lines.findIndex((line) => line.startsWith('|---')) + 1
+  const start = lines.findIndex((line) => /^\| ?---/.test(line)) + 1
   const rows = lines.slice(start, start + lines.slice(start).findIndex((line) => !line.startsWith('|')))
   return rows.map((row) =>
     row
