@@ -2,8 +2,8 @@ import { createNamespace } from 'cls-hooked'
 import { Sequelize, Transaction } from 'sequelize'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { SECRET, useDatabase } from '../../support/blacklist'
-import { runChild } from '../../support/run-child'
 import { DIALECTS } from '../../support/databases'
+import { runChild } from '../../support/run-child'
 
 // For every instance of this process, which the file has for itself.
 Sequelize.useCLS(createNamespace('app'))

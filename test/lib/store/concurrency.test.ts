@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { SECRET, useDatabase } from '../../support/blacklist'
-import { runChild } from '../../support/run-child'
 import { DIALECTS } from '../../support/databases'
 import { rowsOf } from '../../support/rows'
+import { runChild } from '../../support/run-child'
 import { DAY, inSeconds } from '../../support/seconds'
 
 const fifty = <T>(call: (index: number) => Promise<T>) => Promise.all(Array.from({ length: 50 }, (_, index) => call(index)))

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { useDatabase } from '../../support/blacklist'
-import { runCommand } from '../../support/run-child'
 import { DIALECTS } from '../../support/databases'
 import { countRows, rowsOf } from '../../support/rows'
+import { runCommand } from '../../support/run-child'
 import { DAY, inSeconds } from '../../support/seconds'
 
 const OLD = inSeconds(-3 * DAY)

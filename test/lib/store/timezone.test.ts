@@ -1,8 +1,8 @@
 import type { Options } from 'sequelize'
 import { describe, expect, test } from 'vitest'
 import { useDatabase } from '../../support/blacklist'
-import { runCommand } from '../../support/run-child'
 import { DIALECTS } from '../../support/databases'
+import { runCommand } from '../../support/run-child'
 import { DAY, inSeconds } from '../../support/seconds'
 
 const HOUR = 3600
