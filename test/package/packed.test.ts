@@ -12,6 +12,8 @@ const NAMES = [
   'OutstandingToken',
   'TokenBlacklist',
   'TokenError',
+  'TokenUser',
+  'simpleJwt',
 ]
 
 const PROGRAM = `
