@@ -9,6 +9,13 @@ export type TokenErrorCode =
   | 'ERR_TOKEN_NO_TYPE'
   | 'ERR_TOKEN_WRONG_TYPE'
   | 'ERR_TOKEN_BLACKLISTED'
+  | 'ERR_TOKEN_NO_REFRESH_EXP'
+  | 'ERR_TOKEN_REFRESH_EXPIRED'
+  | 'ERR_TOKEN_NO_USER'
+  | 'ERR_USER_NOT_FOUND'
+  | 'ERR_USER_INACTIVE'
+  | 'ERR_USER_PASSWORD_CHANGED'
+  | 'ERR_NO_ACTIVE_ACCOUNT'
 
 /** Every `code` that this package's errors carry. */
 export type ErrorCode = TokenErrorCode | 'ERR_BLACKLIST_UNAVAILABLE' | 'ERR_BLACKLIST_CONFLICT' | 'ERR_KEY_UNAVAILABLE'
@@ -24,6 +31,13 @@ const MESSAGES = {
   ERR_TOKEN_NO_TYPE: 'Token has no type',
   ERR_TOKEN_WRONG_TYPE: 'Token has wrong type',
   ERR_TOKEN_BLACKLISTED: 'Token is blacklisted',
+  ERR_TOKEN_NO_REFRESH_EXP: "Token has no 'refresh_exp' claim",
+  ERR_TOKEN_REFRESH_EXPIRED: "Token 'refresh_exp' claim has expired",
+  ERR_TOKEN_NO_USER: 'Token contained no recognizable user identification',
+  ERR_USER_NOT_FOUND: 'User not found',
+  ERR_USER_INACTIVE: 'User is inactive',
+  ERR_USER_PASSWORD_CHANGED: "The user's password has been changed.",
+  ERR_NO_ACTIVE_ACCOUNT: 'No active account found for the given token.',
 } as const satisfies Record<TokenErrorCode, string>
 
 /** What a client is told about a refused token, by code. */

@@ -1,10 +1,9 @@
-import ms from 'ms'
+import type { IncomingMessage } from 'node:http'
 import type { Sequelize } from 'sequelize'
-import type { ClaimNames } from './claims'
+import type { ClaimNames, Claims } from './claims'
+import { type Duration, expect, isName, seconds } from './expect'
 import { ALGORITHMS, type KeyInput, type SupportedAlgorithm } from './keys'
-
-/** A number of seconds, or a string with a unit such as `'5m'` or `'14 days'` (what jsonwebtoken takes for `expiresIn`). */
-export type Duration = number | string
+import { isActive, TokenUser } from './users'
 
 /** Where messages go that have no caller to reject to; `console` fits. */
 export interface Logger {
@@ -18,8 +17,56 @@ export interface TableNames {
   blacklistedTokens: string
 }
 
+type MaybePromise<T> = T | Promise<T>
+
+/** What concerns the app's users. They are the app's own objects; only what is named here is read. */
+export interface UserSettings {
+  /** The property of a user that identifies it. @default 'id'. USER_ID_FIELD */
+  userIdField: string
+  /**
+   * The user of this id, asked for at each refresh and by `authenticate()`; undefined, null or false where there is none.
+   * @default none: the claims are trusted, and `authenticate()` makes a `tokenUserClass` of them
+   */
+  findUser: ((userId: string, claims: Claims) => MaybePromise<object | null | undefined | false>) | undefined
+  /**
+   * Whether this user may log in and refresh. @default its `isActive` and `is_active` are not false, where `checkUserIsActive` is set.
+   * USER_AUTHENTICATION_RULE
+   */
+  userAuthenticationRule: (user: object) => MaybePromise<boolean>
+  /** Whether `authenticate()`, and the rule by default, refuse inactive users. @default true. CHECK_USER_IS_ACTIVE */
+  checkUserIsActive: boolean
+  /** What `authenticate()` makes of the claims where there is no `findUser`. @default TokenUser. TOKEN_USER_CLASS */
+  tokenUserClass: new (
+    claims: Claims,
+    userId: string,
+  ) => object
+  /** Called with the user once it has its tokens, before the answer. @default none. ON_LOGIN_SUCCESS, UPDATE_LAST_LOGIN */
+  onLoginSuccess: ((user: object, request: IncomingMessage) => MaybePromise<void>) | undefined
+  /** Called after a failed login with the credentials, without the password. @default none. ON_LOGIN_FAILED */
+  onLoginFailed: ((credentials: { username: string }, request: IncomingMessage) => MaybePromise<void>) | undefined
+  /**
+   * Whether tokens end when the user's password changes: `authenticate()` and the refresh routes compare a digest of it.
+   * @default false. CHECK_REVOKE_TOKEN
+   */
+  checkRevokeToken: boolean
+  /** The claim that has the digest. @default 'hash_password'. REVOKE_TOKEN_CLAIM */
+  revokeTokenClaim: string
+  /** The property of a user that holds the hash of its password. @default 'password' */
+  passwordField: string
+}
+
+/** What `authenticate()` looks for. */
+export interface HeaderSettings {
+  /** Schemes, in any case; the first is the one in `WWW-Authenticate`. @default ['Bearer']. AUTH_HEADER_TYPES */
+  authHeaderTypes: string[]
+  /** In any case. @default 'authorization'. AUTH_HEADER_NAME, there as WSGI has it: `HTTP_AUTHORIZATION` */
+  authHeaderName: string
+  /** The types of token that grant access. @default ['access']. AUTH_TOKEN_CLASSES */
+  authTokenClasses: ('access' | 'sliding')[]
+}
+
 /** The settings: Simple JWT's names in camelCase, and a few of our own. */
-export interface TokenBlacklistOptions {
+export interface TokenBlacklistOptions extends Partial<UserSettings>, Partial<HeaderSettings> {
   /** The app's instance; dialect `mysql` (MySQL, MariaDB), `postgres` or `sqlite`. */
   sequelize: Sequelize
   /** Secret or private key, string, Buffer, PEM or KeyObject. Required, unless `verifyingKey` is given to verify only. SIGNING_KEY. */
@@ -46,8 +93,6 @@ export interface TokenBlacklistOptions {
   rotateRefreshTokens?: boolean
   /** Whether the refresh token that was exchanged is blacklisted. @default true. BLACKLIST_AFTER_ROTATION */
   blacklistAfterRotation?: boolean
-  /** The property of a user that identifies it. @default 'id'. USER_ID_FIELD */
-  userIdField?: string
   /** @default 'sub'. USER_ID_CLAIM */
   userIdClaim?: string
   /** @default 'token_type'. TOKEN_TYPE_CLAIM */
@@ -57,6 +102,11 @@ export interface TokenBlacklistOptions {
   /** @default 'refresh_exp'. SLIDING_TOKEN_REFRESH_EXP_CLAIM */
   slidingTokenRefreshExpClaim?: string
   tableNames?: Partial<TableNames>
+  /**
+   * The tables are those that Django's `migrate` made: a user id that is unknown there becomes null, and the flush walks by id,
+   * since `expires_at` has no index. @default false
+   */
+  djangoTables?: boolean
   /** Keep encoded tokens in the `token` column: whoever reads the database can then use them. @default false */
   storeTokens?: boolean
   /** How long a request waits for the database before it is answered 503. @default '5s' */
@@ -72,7 +122,7 @@ export interface TokenBlacklistOptions {
 }
 
 /** The options with every default in place; durations in seconds. */
-export interface Settings extends ClaimNames {
+export interface Settings extends ClaimNames, UserSettings, HeaderSettings {
   algorithm: SupportedAlgorithm
   issuer: string | undefined
   audience: string | string[] | undefined
@@ -83,8 +133,8 @@ export interface Settings extends ClaimNames {
   slidingTokenRefreshLifetime: number
   rotateRefreshTokens: boolean
   blacklistAfterRotation: boolean
-  userIdField: string
   tableNames: TableNames
+  djangoTables: boolean
   storeTokens: boolean
   checkTimeout: number
   flushSchedule: string | false
@@ -113,11 +163,24 @@ const DEFAULTS = {
   rotateRefreshTokens: true,
   blacklistAfterRotation: true,
   userIdField: 'id',
+  findUser: undefined,
+  userAuthenticationRule: isActive,
+  checkUserIsActive: true,
+  tokenUserClass: TokenUser,
+  onLoginSuccess: undefined,
+  onLoginFailed: undefined,
+  checkRevokeToken: false,
+  revokeTokenClaim: 'hash_password',
+  passwordField: 'password',
+  authHeaderTypes: ['Bearer'],
+  authHeaderName: 'authorization',
+  authTokenClasses: ['access'],
   userIdClaim: 'sub',
   tokenTypeClaim: 'token_type',
   jtiClaim: 'jti',
   slidingTokenRefreshExpClaim: 'refresh_exp',
   tableNames: DEFAULT_TABLE_NAMES,
+  djangoTables: false,
   storeTokens: false,
   checkTimeout: '5s',
   flushSchedule: '0 3 * * *',
@@ -127,11 +190,30 @@ const DEFAULTS = {
   clock: () => Date.now(),
 } satisfies Omit<TokenBlacklistOptions, 'sequelize' | 'signingKey' | 'verifyingKey'>
 
-type Given = Omit<TokenBlacklistOptions, 'sequelize' | 'signingKey' | 'verifyingKey' | 'issuer' | 'audience' | 'tableNames'>
+type MayBeMissing = 'issuer' | 'audience' | 'findUser' | 'onLoginSuccess' | 'onLoginFailed'
+type Given = Omit<TokenBlacklistOptions, 'sequelize' | 'signingKey' | 'verifyingKey' | 'tableNames' | MayBeMissing>
 
+/** A day. Node's timers and PostgreSQL's time limits end at 24 days of milliseconds. */
+const LONGEST_TIMEOUT = 86_400
 const NOT_SETTINGS = ['sequelize', 'signingKey', 'verifyingKey']
-const BOOLEANS = ['rotateRefreshTokens', 'blacklistAfterRotation', 'storeTokens'] as const
-const NAMES = ['userIdField', 'userIdClaim', 'tokenTypeClaim', 'jtiClaim', 'slidingTokenRefreshExpClaim'] as const
+const BOOLEANS = [
+  'rotateRefreshTokens',
+  'blacklistAfterRotation',
+  'storeTokens',
+  'djangoTables',
+  'checkUserIsActive',
+  'checkRevokeToken',
+] as const
+const OPTIONAL_FUNCTIONS = ['findUser', 'onLoginSuccess', 'onLoginFailed'] as const
+const NAMES = [
+  'userIdField',
+  'userIdClaim',
+  'tokenTypeClaim',
+  'jtiClaim',
+  'slidingTokenRefreshExpClaim',
+  'revokeTokenClaim',
+  'passwordField',
+] as const
 
 /**
  * Checks the options and fills in the defaults. An option given as `undefined` counts as not given.
@@ -148,10 +230,13 @@ export function resolveOptions(options: TokenBlacklistOptions): Settings {
   const given = Object.fromEntries(
     Object.entries(options).filter(([name, value]) => value !== undefined && !NOT_SETTINGS.includes(name)),
   )
-  const merged: Required<Given> & Pick<Settings, 'issuer' | 'audience' | 'tableNames'> = {
+  const merged: Required<Given> & Pick<Settings, 'tableNames' | MayBeMissing> = {
     ...DEFAULTS,
     ...given,
     tableNames: resolveTableNames(options.tableNames),
+  }
+  if (options.userAuthenticationRule === undefined && merged.checkUserIsActive === false) {
+    merged.userAuthenticationRule = () => true
   }
 
   const settings: Settings = {
@@ -168,10 +253,30 @@ export function resolveOptions(options: TokenBlacklistOptions): Settings {
   expect(ALGORITHMS.includes(settings.algorithm), 'algorithm', `one of ${ALGORITHMS.join(', ')}`, settings.algorithm)
   for (const name of BOOLEANS) expect(typeof settings[name] === 'boolean', name, 'true or false', settings[name])
   for (const name of NAMES) expect(isName(settings[name]), name, 'a non-empty string', settings[name])
-  const { issuer, audience, flushSchedule, logger, clock } = settings
+  for (const name of OPTIONAL_FUNCTIONS) {
+    expect(settings[name] === undefined || typeof settings[name] === 'function', name, 'a function', settings[name])
+  }
+  const { issuer, audience, flushSchedule, logger, clock, findUser, userAuthenticationRule, tokenUserClass } = settings
+  const { authHeaderTypes, authHeaderName, authTokenClasses } = settings
+  expect(typeof userAuthenticationRule === 'function', 'userAuthenticationRule', 'a function', userAuthenticationRule)
+  expect(isClass(tokenUserClass), 'tokenUserClass', 'a class', tokenUserClass)
+  expect(isList(authHeaderTypes, isToken), 'authHeaderTypes', "a non-empty array of schemes such as 'Bearer'", authHeaderTypes)
+  expect(
+    isToken(authHeaderName) && !/^HTTP_/.test(authHeaderName),
+    'authHeaderName',
+    "a header's name, such as 'authorization'",
+    authHeaderName,
+  )
+  expect(
+    isList(authTokenClasses, isTokenType),
+    'authTokenClasses',
+    "a non-empty array of 'access' and 'sliding'",
+    authTokenClasses,
+  )
+  expect(!settings.checkRevokeToken || findUser !== undefined, 'findUser', 'a function, where checkRevokeToken is set', findUser)
   expect(issuer === undefined || isName(issuer), 'issuer', 'a non-empty string', issuer)
   expect(
-    audience === undefined || isName(audience) || (Array.isArray(audience) && audience.length > 0 && audience.every(isName)),
+    audience === undefined || isName(audience) || isList(audience, isName),
     'audience',
     'a non-empty string or an array of them',
     audience,
@@ -200,44 +305,20 @@ function lifetime<Option extends string>(option: Option, options: Record<Option,
   return Math.floor(seconds(option, options[option], 1))
 }
 
-/**
- * @param least the smallest value, in seconds, that makes sense
- * @param most the largest
- * @throws TypeError that names the option
- */
-export function seconds(option: string, value: Duration, least: number, most = LONGEST): number {
-  const parsed = typeof value === 'string' ? fromString(value) : value
-  expect(
-    // NaN is neither.
-    typeof parsed === 'number' && parsed >= least && parsed <= most,
-    option,
-    `a number of seconds or a string such as '5m', at least ${least} s and at most ${most} s`,
-    value,
-  )
-  return parsed
+function isList(value: unknown, isMember: (member: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isMember)
 }
 
-/** A thousand years: dates further away than that are beyond what databases hold. */
-const LONGEST = 31_557_600_000
-/** A day. Node's timers and PostgreSQL's time limits end at 24 days of milliseconds. */
-const LONGEST_TIMEOUT = 86_400
-
-function fromString(value: string): number {
-  // jsonwebtoken and ms read '120' as milliseconds; nobody who writes it means that.
-  if (!/[a-z]\s*$/i.test(value)) return Number.NaN
-  return (ms(value as ms.StringValue) ?? Number.NaN) / 1000
+/** RFC 9110 section 5.6.2: what a scheme and a header's name are. */
+function isToken(value: unknown): boolean {
+  return isName(value) && /^[\w!#$%&'*+.^`|~-]+$/.test(value)
 }
 
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0
+/** Whether it may be called with `new`. */
+function isClass(value: unknown): boolean {
+  return typeof value === 'function' && Object.hasOwn(value, 'prototype')
 }
 
-function expect(holds: boolean, option: string, expected: string, came: unknown): asserts holds {
-  if (!holds) throw new TypeError(`${option} must be ${expected}; got ${describe(came)}`)
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (value === null || typeof value !== 'object') return String(value)
-  return Array.isArray(value) ? 'an array' : 'an object'
+function isTokenType(value: unknown): boolean {
+  return value === 'access' || value === 'sliding'
 }

@@ -5,7 +5,9 @@ import { type Claims, idsOf, isNumericDate, jtiOf } from './claims'
 import { TokenError } from './errors'
 import { resolveKeys } from './keys'
 import { resolveOptions, type Settings, type TokenBlacklistOptions } from './options'
-import { type Handler, type RoutesOptions, tokenRoutes } from './routes/router'
+import { type AuthenticateOptions, authenticateHandler } from './routes/authenticate'
+import type { RoutesOptions } from './routes/options'
+import { type Handler, tokenRoutes } from './routes/router'
 import { checkSchedule, type Schedule, startSchedule } from './schedule'
 import { blacklist, blacklistKnown, blacklistUser } from './store/blacklist'
 import { Database } from './store/database'
@@ -15,10 +17,11 @@ import { record } from './store/outstanding'
 import { tablesOf } from './store/store'
 import { bindTokenClasses, type TokenClasses } from './tokens/bind'
 import type { TokenContext } from './tokens/context'
+import { type EncodedSlidingToken, type RefreshedPair, refreshPair, refreshSliding, type TokenPair } from './tokens/exchange'
 import { decode } from './tokens/jwt'
-import { type RefreshedPair, refresh, type TokenPair } from './tokens/refresh'
 import { rowOf } from './tokens/row'
-import { toUserId, type WriteOptions } from './tokens/token'
+import type { WriteOptions } from './tokens/token'
+import { toUserId } from './tokens/user'
 
 /**
  * The one configured object: settings, models, token classes, routes, and the daily flush, which making it starts.
@@ -51,7 +54,11 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
     const database = new Database(options.sequelize, checkTimeout)
     this.models = defineModels(options.sequelize, { tableNames })
     this.verifyingKey = keys.verifyingKey
-    this.#context = { settings: this.settings, keys, store: { database, tables: tablesOf(this.models) } }
+    this.#context = {
+      settings: this.settings,
+      keys,
+      store: { database, tables: tablesOf(this.models), djangoTables: this.settings.djangoTables },
+    }
     const { AccessToken, RefreshToken, SlidingToken } = bindTokenClasses(this.#context)
     this.AccessToken = AccessToken
     this.RefreshToken = RefreshToken
@@ -74,7 +81,23 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
    * @throws TokenError where the token is refused
    */
   refresh(encoded: string, options?: WriteOptions): Promise<RefreshedPair> {
-    return refresh(this.RefreshToken, encoded, options)
+    return refreshPair(this.RefreshToken, encoded, options)
+  }
+
+  /**
+   * A new sliding token, recorded as outstanding.
+   * @throws TypeError where the user has no usable id
+   */
+  async obtainSliding(user: object, options?: WriteOptions): Promise<EncodedSlidingToken> {
+    return { token: String(await this.SlidingToken.forUser(user, options)) }
+  }
+
+  /**
+   * Exchanges a sliding token for a copy that expires later, until its `refresh_exp`.
+   * @throws TokenError where the token is refused
+   */
+  refreshSliding(encoded: string, options?: WriteOptions): Promise<EncodedSlidingToken> {
+    return refreshSliding(this.SlidingToken, encoded, options)
   }
 
   /**
@@ -135,13 +158,21 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
    * @throws the signal's reason, once it is aborted
    */
   async flushExpiredTokens(options?: FlushOptions): Promise<number> {
-    const { clock, flushMargin } = this.settings
-    return flush(this.#context.store, { before: new Date(clock() - flushMargin * 1000), margin: flushMargin }, options)
+    const margin = flushMarginOf(this.settings)
+    return flush(this.#context.store, { before: new Date(this.settings.clock() - margin * 1000), margin }, options)
   }
 
   /** A handler with Simple JWT's routes, for Express 4 and 5 and plain `http`: `app.use('/api/token', tokens.routes(…))`. */
   routes(options: RoutesOptions): Handler {
     return tokenRoutes(this, options)
+  }
+
+  /**
+   * A handler that guards a route without Passport, and answers as Simple JWT does: 401 with `detail`, `code` and `messages`. It
+   * sets `req.user` and `req.auth`, the claims.
+   */
+  authenticate(options?: AuthenticateOptions): Handler {
+    return authenticateHandler(this, options)
   }
 
   /** Ends the schedule, and waits for a flush that it started, which stops after its batch. Does not close `sequelize`. */
@@ -171,4 +202,10 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
 function assertToken(token: unknown): void {
   if (typeof token === 'string' || (typeof token === 'object' && token !== null)) return
   throw new TypeError(`token must be an encoded JWT or its claims; got ${token === null ? 'null' : typeof token}`)
+}
+
+/** Django gives a sliding token's row the expiry of the first copy, and does not say which rows are sliding tokens'. */
+function flushMarginOf(settings: Settings): number {
+  const { flushMargin, djangoTables, slidingTokenRefreshLifetime, slidingTokenLifetime, leeway } = settings
+  return djangoTables ? flushMargin + slidingTokenRefreshLifetime + slidingTokenLifetime + leeway : flushMargin
 }

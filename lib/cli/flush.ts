@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { Sequelize } from 'sequelize'
 import { defineModels } from '../../models'
-import { DEFAULT_FLUSH_MARGIN, seconds, type TableNames } from '../options'
+import { seconds } from '../expect'
+import { DEFAULT_FLUSH_MARGIN, type TableNames } from '../options'
 import { Database } from '../store/database'
 import { flush } from '../store/flush'
 import { tablesOf } from '../store/store'
@@ -10,11 +11,14 @@ import { tableNamesOf, withTableOptions } from './table-options'
 interface FlushArguments extends TableNames {
   url?: string
   batchSize: number
-  margin: number
+  margin?: number
+  djangoTables?: true
 }
 
 /** A batch of the command line's may take as long as it takes. */
 const TIME_LIMIT = 60
+/** Django gives a sliding token's row the expiry of its first copy; by default there may be others for a day. */
+const DJANGO_MARGIN = '3d'
 
 const EXAMPLE_URL = 'mysql://user:password@host/database'
 const TABLE_HINT = 'Make the tables: npx sequelize db:migrate. Or name your own: --outstanding-tokens, --blacklisted-tokens.'
@@ -30,10 +34,10 @@ export function flushCommand(): Command {
     .option('--batch-size <rows>', 'how many tokens one transaction deletes at the most', positiveInteger, 1000)
     .option(
       '--margin <duration>',
-      "how long an expired token is kept; not less than the app's flushMargin",
+      `how long an expired token is kept; not less than the app's flushMargin (default: ${DEFAULT_FLUSH_MARGIN})`,
       duration,
-      seconds('margin', DEFAULT_FLUSH_MARGIN, 0),
     )
+    .option('--django-tables', "the tables are Django's; then the margin is 3d, in which a sliding token may have been refreshed")
   return withTableOptions(command).action(runFlush)
 }
 
@@ -61,11 +65,12 @@ function connect(url: string | undefined): Sequelize {
 
 async function flushOn(sequelize: Sequelize, options: FlushArguments): Promise<number> {
   const database = new Database(sequelize, TIME_LIMIT)
-  const store = { database, tables: tablesOf(defineModels(sequelize, { tableNames: tableNamesOf(options) })) }
-  const before = new Date(Date.now() - options.margin * 1000)
+  const djangoTables = options.djangoTables === true
+  const store = { database, tables: tablesOf(defineModels(sequelize, { tableNames: tableNamesOf(options) })), djangoTables }
+  const margin = options.margin ?? seconds('margin', djangoTables ? DJANGO_MARGIN : DEFAULT_FLUSH_MARGIN, 0)
   return flush(
     store,
-    { before, margin: options.margin },
+    { before: new Date(Date.now() - margin * 1000), margin },
     { batchSize: options.batchSize, onProgress: (sofar) => console.error(`${sofar} deleted so far`) },
   )
 }

@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { json } from 'body-parser'
+import { json, urlencoded } from 'body-parser'
 import { Refusal } from './answer'
 
 /** A request whose body may be parsed already, by the app's own `express.json()`. */
 type Parsed = IncomingMessage & { body?: unknown }
 
 /** A pair of credentials or a token needs less; not strict, so that a body that is no object gets its own answer. */
-const parse = json({ limit: '64kb', strict: false })
+const limit = '64kb'
+const parseJson = json({ limit, strict: false })
+const parseForm = urlencoded({ limit, extended: false })
 
 /**
- * The fields of a JSON body.
+ * The fields of a JSON or form body.
  * @throws Refusal 400, 413 or 415, with the texts of Django REST framework
  */
 export async function fieldsOf<Name extends string>(
@@ -28,17 +30,29 @@ export async function fieldsOf<Name extends string>(
     const value = Object.hasOwn(data, name) ? data[name] : undefined
     const error = errorOf(value)
     if (error) errors[name] = [error]
-    else fields[name] = String(value)
+    else fields[name] = name === 'password' ? String(value) : String(value).trim()
   }
   if (Object.keys(errors).length > 0) throw new Refusal(400, errors)
   return fields as Record<Name, string>
 }
 
-function parseBody(req: Parsed, res: ServerResponse): Promise<void> {
+async function parseBody(req: Parsed, res: ServerResponse): Promise<void> {
+  await parsed(parseJson, req, res)
+  const { body } = req
+  await parsed(parseForm, req, res)
+  if (req.body !== body) req.body = lastValues(req.body as Record<string, string | string[]>)
+}
+
+function parsed(parser: typeof parseJson, req: Parsed, res: ServerResponse): Promise<void> {
   return new Promise((resolve, reject) => {
     // The parser's own message quotes the body, which may hold a password.
-    parse(req, res, (error?: unknown) => (error ? reject(parseRefusal(req, error as { status?: number })) : resolve()))
+    parser(req, res, (error?: unknown) => (error ? reject(parseRefusal(req, error as { status?: number })) : resolve()))
   })
+}
+
+/** Of a form's field that is there twice, the last counts, as in Django. */
+function lastValues(form: Record<string, string | string[]>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(form).map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value]))
 }
 
 function parseRefusal(req: IncomingMessage, { status }: { status?: number }): Refusal {

@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 import { utcText } from '../../models'
 import { BlacklistConflictError } from '../errors'
 import type { Statements } from './database'
+import { djangoId, unlessNoSuchUser } from './django'
 import { insertOutstanding, lockOutstanding, type OutstandingRow } from './outstanding'
 import type { Store } from './store'
 
@@ -35,11 +36,8 @@ export async function blacklistKnown(store: Store, jti: string, transaction?: Tr
  * Blacklists every outstanding token of a user, in one statement.
  * @returns how many it blacklisted, without those that were blacklisted already
  */
-export async function blacklistUser(
-  { database, tables }: Store,
-  userId: string,
-  transaction?: Transaction | null,
-): Promise<number> {
+export async function blacklistUser(store: Store, userId: string, transaction?: Transaction | null): Promise<number> {
+  const { database, tables } = store
   const { dialect } = database
   // The lock waits for a flush that is about to delete such a row, and then passes over it.
   const sql =
@@ -48,7 +46,12 @@ export async function blacklistUser(
     `AND NOT EXISTS (SELECT 1 FROM ${tables.blacklisted} b WHERE b.token_id = o.id)` +
     dialect.lock('o') +
     dialect.onConflictNothing('token_id', `${tables.blacklisted}.token_id`)
-  return database.write((statements) => statements.change(sql, [userId]), transaction)
+  const insert = (statements: Statements, id: string) => statements.change(sql, [id])
+  return database.write(async (statements) => {
+    if (!store.djangoTables) return insert(statements, userId)
+    const id = djangoId(userId)
+    return (id !== null && (await unlessNoSuchUser(store, statements, () => insert(statements, id)))) || 0
+  }, transaction)
 }
 
 async function insertBlacklisted({ database, tables }: Store, statements: Statements, jti: string): Promise<void> {

@@ -20,6 +20,8 @@ export interface Dialect {
   onConflictNothing(key: string, column: string): string
   /** Ends an insert of which the caller must know whether it found its row there already: it inserts none, or fails. */
   onConflictTell(key: string): string
+  /** Checks the foreign keys now that would be checked at the commit, as Django makes them. */
+  checkNow?: string
 }
 
 const mysql: Dialect = {
@@ -54,6 +56,7 @@ const postgres: Dialect = {
   now: 'clock_timestamp()',
   ago: (seconds) => `(clock_timestamp() - INTERVAL '${seconds} seconds')`,
   lock: (table) => ` FOR UPDATE OF ${table}`,
+  checkNow: 'SET CONSTRAINTS ALL IMMEDIATE',
   latest: (column, value) => `GREATEST(${column}, ${value})`,
 }
 

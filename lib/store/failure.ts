@@ -34,6 +34,15 @@ export function isDuplicate(error: unknown): boolean {
   return causeOf(error)?.errno === 1062
 }
 
+/** No such row for the foreign key, or not an id of its type: MySQL's and PostgreSQL's. */
+const NO_SUCH_USER = new Set<string | number | undefined>([1452, 1264, 1265, 1366, 1406, '23503', '22P02', '22003', '22001'])
+
+/** Whether a statement failed for a user id that the database does not know. */
+export function isNoSuchUser(error: unknown): boolean {
+  const cause = causeOf(error)
+  return NO_SUCH_USER.has(cause?.errno) || NO_SUCH_USER.has(cause?.code)
+}
+
 function causeOf(error: unknown): DatabaseFailure | undefined {
   return error instanceof BlacklistUnavailableError ? (error.cause as DatabaseFailure | undefined) : undefined
 }

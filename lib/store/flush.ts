@@ -32,22 +32,45 @@ export async function flush(
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
     throw new TypeError(`batchSize must be a whole number of at least 1; got ${String(batchSize)}`)
   }
+  signal?.throwIfAborted()
   let deleted = 0
-  while (true) {
+  for await (const ids of store.djangoTables
+    ? expiredById(store, cutoff, batchSize)
+    : expiredByExpiry(store, cutoff, batchSize)) {
+    if (ids.length > 0) {
+      deleted += await deleteExpired(store, cutoff, ids)
+      onProgress?.(deleted)
+    }
     signal?.throwIfAborted()
-    const ids = await expiredIds(store, cutoff, batchSize)
-    if (ids.length === 0) return deleted
-    deleted += await deleteExpired(store, cutoff, ids)
-    onProgress?.(deleted)
+  }
+  return deleted
+}
+
+/** By the index on `expires_at`, until nothing is left. The order keeps two flushes from fighting over the same rows. */
+async function* expiredByExpiry({ database, tables }: Store, cutoff: Cutoff, limit: number): AsyncGenerator<RowId[]> {
+  const { condition, bind } = expired(database.dialectName, database.dialect.ago, cutoff)
+  const sql = `SELECT o.id FROM ${tables.outstanding} o WHERE ${condition} ORDER BY o.expires_at, o.id LIMIT ${limit}`
+  while (true) {
+    const rows = await database.read((statements) => statements.select<{ id: RowId }>(sql, bind))
+    if (rows.length === 0) return
+    yield rows.map(({ id }) => id)
   }
 }
 
-async function expiredIds({ database, tables }: Store, cutoff: Cutoff, limit: number): Promise<RowId[]> {
+/** Where `expires_at` has no index: once through the table, a stretch of ids at a time. */
+async function* expiredById({ database, tables }: Store, cutoff: Cutoff, limit: number): AsyncGenerator<RowId[]> {
   const { condition, bind } = expired(database.dialectName, database.dialect.ago, cutoff)
-  // The order keeps two flushes from fighting over the same rows in different orders.
-  const sql = `SELECT o.id FROM ${tables.outstanding} o WHERE ${condition} ORDER BY o.expires_at, o.id LIMIT ${limit}`
-  const rows = await database.read((statements) => statements.select<{ id: RowId }>(sql, bind))
-  return rows.map(({ id }) => id)
+  const sql =
+    `SELECT o.id, CASE WHEN ${condition} THEN 1 ELSE 0 END AS expired FROM ${tables.outstanding} o ` +
+    `WHERE o.id > $2 ORDER BY o.id LIMIT ${limit}`
+  let last: RowId = 0
+  while (true) {
+    const rows = await database.read((statements) => statements.select<{ id: RowId; expired: number }>(sql, [...bind, last]))
+    const end = rows.at(-1)
+    if (!end) return
+    last = end.id
+    yield rows.filter((row) => row.expired === 1).map(({ id }) => id)
+  }
 }
 
 async function deleteExpired({ database, tables }: Store, cutoff: Cutoff, ids: RowId[]): Promise<number> {

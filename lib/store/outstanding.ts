@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 import { utcText } from '../../models'
 import { BlacklistConflictError } from '../errors'
 import type { Statements } from './database'
+import { djangoId, unlessNoSuchUser } from './django'
 import type { RowId, Store } from './store'
 
 /** What one row of the outstanding table says. */
@@ -27,14 +28,32 @@ export async function record(store: Store, row: OutstandingRow, transaction?: Tr
 }
 
 /** Records it as a part of a larger transaction, and locks the row. */
-export async function insertOutstanding({ database, tables }: Store, statements: Statements, row: OutstandingRow): Promise<void> {
+export async function insertOutstanding(store: Store, statements: Statements, row: OutstandingRow): Promise<void> {
+  if (store.djangoTables) await insertForDjango(store, statements, row)
+  else await insertRow(store, statements, row)
+}
+
+/** A user who is gone, or whose id is none of Django's, becomes null, as there. */
+async function insertForDjango(store: Store, statements: Statements, row: OutstandingRow): Promise<void> {
+  const storable = { ...row, token: row.token ?? '' }
+  const userId = row.userId === null ? null : djangoId(row.userId)
+  const inserted =
+    userId !== null &&
+    (await unlessNoSuchUser(store, statements, async () => {
+      await insertRow(store, statements, { ...storable, userId })
+      return true
+    }))
+  if (!inserted) await insertRow(store, statements, { ...storable, userId: null })
+}
+
+async function insertRow({ database, tables }: Store, statements: Statements, row: OutstandingRow): Promise<void> {
   const { dialect, dialectName } = database
   const expiresAt = `${tables.outstanding}.expires_at`
   await statements.change(
     `INSERT INTO ${tables.outstanding} (user_id, jti, token, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)` +
       dialect.onConflictUpdate('jti', expiresAt, dialect.latest(expiresAt, '$5')),
     [row.userId, row.jti, row.token, row.createdAt && utcText(row.createdAt, dialectName), utcText(row.expiresAt, dialectName)],
-    { secret: row.token !== null },
+    { secret: Boolean(row.token) },
   )
 }
 

@@ -5,6 +5,8 @@ import type { Database } from './database'
 export interface Store {
   database: Database
   tables: Tables
+  /** Whether Django made the tables: `user_id` refers to its users, `token` is not null, `expires_at` has no index. */
+  djangoTables: boolean
 }
 
 /** A number; on PostgreSQL a string of digits. */

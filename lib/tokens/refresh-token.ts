@@ -11,6 +11,7 @@ export type RefreshTokenClass<T extends RefreshToken> = TokenClass<T> & {
 /** Is exchanged for access tokens. Outstanding from the moment it is issued. */
 export class RefreshToken extends Token {
   static override readonly tokenType: string = 'refresh'
+  static override readonly outstanding: boolean = true
   static readonly accessTokenClass: TokenClass<AccessToken> = AccessToken
 
   static override lifetime(): number {
@@ -25,8 +26,8 @@ export class RefreshToken extends Token {
    * A new refresh token for a user, recorded as outstanding: the first of its chain.
    * @throws TypeError where the user has no usable id
    */
-  static override async forUser<T extends Token>(this: TokenClass<T>, user: object, options?: WriteOptions): Promise<T> {
-    const token = await Token.forUser.call<TokenClass<T>, [object], Promise<T>>(this, user)
+  static override async forUser(user: object, options?: WriteOptions): Promise<RefreshToken> {
+    const token = (await super.forUser(user)) as RefreshToken
     await token.outstand(options)
     return token
   }

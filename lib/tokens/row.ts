@@ -18,10 +18,10 @@ export function rowOf(settings: Settings, claims: Claims, encoded?: string): Out
   }
 }
 
-/** A sliding token keeps its jti when it is refreshed, which it can be until `refresh_exp`: its last copy expires after that. */
+/** A sliding token keeps its jti when it is refreshed, which it can be until `refresh_exp`, give or take the leeway. */
 function lastMoment(settings: Settings, claims: Claims): number {
   const { exp } = claims
   if (!isNumericDate(exp)) throw new TokenError('ERR_TOKEN_NO_EXP')
   const refreshExp = claims[settings.slidingTokenRefreshExpClaim]
-  return isNumericDate(refreshExp) ? Math.max(exp, refreshExp + settings.slidingTokenLifetime) : exp
+  return isNumericDate(refreshExp) ? Math.max(exp, refreshExp + settings.leeway + settings.slidingTokenLifetime) : exp
 }

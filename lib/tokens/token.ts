@@ -1,5 +1,5 @@
 import type { Transaction } from 'sequelize'
-import { type Claims, idsOf, isStorable, jtiOf, newId } from '../claims'
+import { type Claims, idsOf, jtiOf, newId } from '../claims'
 import { TokenError } from '../errors'
 import { blacklist } from '../store/blacklist'
 import { anyBlacklisted } from '../store/lookup'
@@ -7,6 +7,7 @@ import { record } from '../store/outstanding'
 import type { TokenContext } from './context'
 import { decode, nowOf, sign } from './jwt'
 import { rowOf } from './row'
+import { claimsOfUser } from './user'
 
 /** For every call that writes: the transaction of which the write is to be a part. */
 export interface WriteOptions {
@@ -20,6 +21,7 @@ export type TokenClass<T extends Token> = (new (
 ) => T) & {
   readonly context: TokenContext
   readonly tokenType: string
+  readonly outstanding: boolean
   lifetime(): number
   newJti(): string
 }
@@ -33,6 +35,8 @@ export abstract class Token {
   static readonly context: TokenContext
   /** The value of the type claim. */
   static readonly tokenType: string
+  /** Whether tokens of this type are recorded as they are issued. */
+  static readonly outstanding: boolean = false
   /** Private, so that a token that is logged does not show it. */
   readonly #encoded: string | undefined
 
@@ -57,8 +61,8 @@ export abstract class Token {
    * A new token for a user, by the user's property `userIdField`.
    * @throws TypeError where the user has no usable id
    */
-  static async forUser<T extends Token>(this: TokenClass<T>, user: object, _options?: WriteOptions): Promise<T> {
-    return issue(this, claimsOfUser(this.context, user))
+  static async forUser(user: object, _options?: WriteOptions): Promise<Token> {
+    return issue(this as unknown as TokenClass<Token>, claimsOfUser(this.context.settings, user))
   }
 
   /**
@@ -67,7 +71,7 @@ export abstract class Token {
    * @throws BlacklistUnavailableError where nobody can tell
    */
   static async verify<T extends Token>(this: TokenClass<T>, encoded: string): Promise<T> {
-    const token = decodeAs(this, encoded)
+    const token = await decodeAs(this, encoded)
     await token.assertNotBlacklisted()
     return token
   }
@@ -111,6 +115,11 @@ export abstract class Token {
   }
 }
 
+/** Whether it is a token class that is bound to a `TokenBlacklist`. */
+export function isTokenClass(value: unknown): value is TokenClass<Token> {
+  return typeof value === 'function' && value.prototype instanceof Token && (value as typeof Token).context !== undefined
+}
+
 /** A new token with these claims, besides its own: type, iat, exp, jti, and iss and aud if they are set. Not recorded. */
 export function issue<T extends Token>(tokenClass: TokenClass<T>, claims: Claims): T {
   const { context } = tokenClass
@@ -128,29 +137,17 @@ export function issue<T extends Token>(tokenClass: TokenClass<T>, claims: Claims
 }
 
 /**
- * As `verify`, without the blacklist.
+ * As `verify`, but a good token is not looked up in the blacklist yet. One of the wrong type is: where tokens are recorded as they
+ * are issued, Simple JWT tells that a token is blacklisted before it tells that it is of the wrong type.
  * @throws TokenError
  */
-export function decodeAs<T extends Token>(tokenClass: TokenClass<T>, encoded: string): T {
-  const { context, tokenType } = tokenClass
+export async function decodeAs<T extends Token>(tokenClass: TokenClass<T>, encoded: string): Promise<T> {
+  const { context, tokenType, outstanding } = tokenClass
   const claims = decode(context, encoded)
   jtiOf(claims, context.settings.jtiClaim)
   const type = claims[context.settings.tokenTypeClaim]
-  if (type === undefined) throw new TokenError('ERR_TOKEN_NO_TYPE')
-  if (type !== tokenType) throw new TokenError('ERR_TOKEN_WRONG_TYPE')
-  return new tokenClass(claims, encoded)
-}
-
-function claimsOfUser({ settings }: TokenContext, user: object): Claims {
-  const { userIdField, userIdClaim } = settings
-  return { [userIdClaim]: toUserId((user as Record<string, unknown> | null)?.[userIdField], `user.${userIdField}`) }
-}
-
-/** @throws TypeError for an id that no column could hold, or that would mean somebody else there */
-export function toUserId(id: unknown, name: string): string {
-  const text = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : typeof id === 'bigint' ? String(id) : id
-  if (isStorable(text)) return text
-  throw new TypeError(
-    `${name} must be a string of 1 to 255 characters without white space around it, or an integer; got ${id === null ? 'null' : typeof id}`,
-  )
+  const token = new tokenClass(claims, encoded)
+  if (type === tokenType) return token
+  if (outstanding) await token.assertNotBlacklisted()
+  throw new TokenError(type === undefined ? 'ERR_TOKEN_NO_TYPE' : 'ERR_TOKEN_WRONG_TYPE')
 }

@@ -12,6 +12,8 @@ const NAMES = [
   'OutstandingToken',
   'TokenBlacklist',
   'TokenError',
+  'TokenUser',
+  'simpleJwt',
 ]
 
 const PROGRAM = `
@@ -73,7 +75,7 @@ describe('the packed package', () => {
 
   test('is loaded by import, by each of its names', async () => {
     const script = `import { ${NAMES} } from 'passport-jwt-blacklist'; console.log([${NAMES}].map((value) => typeof value).join())`
-    const stdout = `${NAMES.map(() => 'function')}\n`
+    const stdout = `${NAMES.map((name) => (name === 'simpleJwt' ? 'object' : 'function'))}\n`
     const app = packed.makeApp('module')
     expect(await app.node(['--input-type=module', '-e', script])).toEqual({ status: 0, stdout, stderr: '' })
   })

@@ -38,9 +38,9 @@ export const authenticate: RoutesOptions['authenticate'] = ({ username, password
 
 /** The token routes under `/api/token`, until the end of the test. */
 export async function routeApp(tokens: TokenBlacklist, options: RouteAppOptions = {}): Promise<RouteApp> {
-  const { framework = 'Express 5', before = [] } = options
+  const { framework = 'Express 5', before = [], ...given } = options
   const errors: unknown[] = []
-  const routes = tokens.routes({ authenticate, ...options })
+  const routes = tokens.routes({ authenticate, ...given })
   const listener = framework === 'plain http' ? plain(routes, errors) : withExpress(framework, before, routes, errors)
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,7 +1,9 @@
 import { isStorable } from '../claims'
 import { TokenError } from '../errors'
 import type { RefreshToken, RefreshTokenClass } from './refresh-token'
-import { decodeAs, type WriteOptions } from './token'
+import type { SlidingToken } from './sliding-token'
+import { decodeAs, type TokenClass, type WriteOptions } from './token'
+import { assertActiveUser } from './user'
 
 /** Encoded tokens, as the routes answer with. */
 export interface TokenPair {
@@ -15,24 +17,47 @@ export interface RefreshedPair {
   refresh?: string
 }
 
+/** A sliding token, as the routes answer with. */
+export interface EncodedSlidingToken {
+  token: string
+}
+
 /**
  * Exchanges a refresh token for an access token, and with `rotateRefreshTokens` for its successor as well.
- * @throws TokenError where the token is refused
+ * @throws TokenError where the token is refused, or its user may not log in any more
  * @throws BlacklistUnavailableError where nobody can tell
  */
-export async function refresh(
+export async function refreshPair(
   refreshTokenClass: RefreshTokenClass<RefreshToken>,
   encoded: string,
   options?: WriteOptions,
 ): Promise<RefreshedPair> {
-  const token = decodeAs(refreshTokenClass, encoded)
+  const token = await decodeAs(refreshTokenClass, encoded)
   const { settings } = refreshTokenClass.context
+  await assertActiveUser(settings, token.claims).catch(async (error: unknown) => {
+    // Of a token that is blacklisted as well, Simple JWT tells that.
+    if (error instanceof TokenError) await token.assertNotBlacklisted()
+    throw error
+  })
   const { rotateRefreshTokens, blacklistAfterRotation } = settings
-  const successor =
-    rotateRefreshTokens && blacklistAfterRotation
-      ? await rotated(token, options)
-      : await renewed(token, rotateRefreshTokens, options)
+  const rotates = rotateRefreshTokens && blacklistAfterRotation
+  const successor = rotates ? await rotated(token, options) : await renewed(token, rotateRefreshTokens, options)
   return { access: String(token.accessToken), ...(successor && { refresh: String(successor) }) }
+}
+
+/**
+ * Exchanges a sliding token for a copy that expires later.
+ * @throws as `refreshPair`
+ */
+export async function refreshSliding(
+  slidingTokenClass: TokenClass<SlidingToken>,
+  encoded: string,
+  options?: WriteOptions,
+): Promise<EncodedSlidingToken> {
+  const token = await decodeAs(slidingTokenClass, encoded)
+  await token.assertNotBlacklisted()
+  await assertActiveUser(slidingTokenClass.context.settings, token.claims)
+  return { token: String(await token.refresh(options)) }
 }
 
 async function rotated(token: RefreshToken, options?: WriteOptions): Promise<RefreshToken> {

@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Claims } from '../claims'
+import { TokenError } from '../errors'
+import { expect } from '../expect'
+import type { Settings } from '../options'
+import type { AccessToken } from '../tokens/access-token'
+import type { SlidingToken } from '../tokens/sliding-token'
+import { decodeAs, isTokenClass, type Token, type TokenClass } from '../tokens/token'
+import { userOfToken } from '../tokens/user'
+import { answer, challengeOf, Refusal, refusalOf } from './answer'
+import type { Handler } from './router'
+
+export interface AuthenticateOptions {
+  /** Token classes that grant access, subclasses of the blacklist's. @default those of `authTokenClasses` */
+  tokenClasses?: TokenClass<Token>[]
+}
+
+/** What `authenticate()` needs of a `TokenBlacklist`. */
+export interface AuthenticatingService {
+  readonly settings: Settings
+  readonly AccessToken: typeof AccessToken
+  readonly SlidingToken: typeof SlidingToken
+}
+
+/** A request that was let pass, as Django REST framework has it. */
+export interface AuthenticatedRequest extends IncomingMessage {
+  /** The app's user by `findUser`, or a `tokenUserClass`. */
+  user: object
+  /** The claims of its token. */
+  auth: Claims
+}
+
+/**
+ * Guards a route without Passport, and answers as Simple JWT's `JWTAuthentication` does.
+ * @throws TypeError that names the option
+ */
+export function authenticateHandler(tokens: AuthenticatingService, options: AuthenticateOptions = {}): Handler {
+  const { settings } = tokens
+  const own = { access: tokens.AccessToken, sliding: tokens.SlidingToken }
+  const { tokenClasses = settings.authTokenClasses.map((type) => own[type]), ...unknown } = options
+  for (const name of Object.keys(unknown)) throw new TypeError(`${name} is not an option of authenticate`)
+  const areClasses = Array.isArray(tokenClasses) && tokenClasses.length > 0 && tokenClasses.every(isTokenClass)
+  expect(areClasses, 'tokenClasses', "a non-empty array of the blacklist's token classes or subclasses of them", tokenClasses)
+  const pass = async (req: IncomingMessage): Promise<void> => {
+    const token = await acceptedToken(tokenClasses, bearerOf(settings, req))
+    const user = await userOfToken(settings, token.claims)
+    Object.assign(req, { user, auth: token.claims })
+  }
+  return (req, res, next) => {
+    pass(req).then(
+      () => next(),
+      (error: unknown) => refuse(res, settings, error, next),
+    )
+  }
+}
+
+function refuse(res: ServerResponse, settings: Settings, error: unknown, next: (error?: unknown) => void): void {
+  const refusal = refusalOf(error)
+  if (refusal) answer(res, refusal.status, refusal.body, challengeOf(settings, refusal))
+  else next(error instanceof Error ? error : new Error('findUser threw what is no Error', { cause: error }))
+}
+
+/** The token in the header. Its scheme may be in any case (RFC 9110 section 11.1). */
+function bearerOf({ authHeaderName, authHeaderTypes }: Settings, { headers }: IncomingMessage): string {
+  const header = headers[authHeaderName.toLowerCase()]
+  const [scheme, ...parts] = (typeof header === 'string' ? header : '').split(/[ \t]+/).filter((part) => part !== '')
+  if (scheme === undefined || !authHeaderTypes.some((type) => type.toLowerCase() === scheme.toLowerCase())) {
+    throw new Refusal(401, { detail: 'Authentication credentials were not provided.' })
+  }
+  if (parts.length !== 1) {
+    const detail = 'Authorization header must contain two space-delimited values'
+    throw new Refusal(401, { detail, code: 'bad_authorization_header' })
+  }
+  return parts[0] as string
+}
+
+/**
+ * The token as the first class that takes it.
+ * @throws Refusal 401 that says why each of them did not
+ */
+async function acceptedToken(tokenClasses: TokenClass<Token>[], encoded: string): Promise<Token> {
+  const messages: object[] = []
+  for (const tokenClass of tokenClasses) {
+    try {
+      const token = await decodeAs(tokenClass, encoded)
+      await token.assertNotBlacklisted()
+      return token
+    } catch (error) {
+      if (!(error instanceof TokenError)) throw error
+      messages.push({ token_class: nameOf(tokenClass), token_type: tokenClass.tokenType, message: error.message })
+    }
+  }
+  const detail = 'Given token not valid for any token type'
+  throw new Refusal(401, { detail, code: 'token_not_valid', messages })
+}
+
+function nameOf(tokenClass: TokenClass<Token>): string {
+  return (tokenClass as unknown as { name: string }).name
+}
