@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { TokenError } from './errors'
 
 /** A JWT's payload (RFC 7519 section 4). */
@@ -29,16 +29,32 @@ export function isStorable(value: unknown): value is string {
   )
 }
 
-/** A fresh token id: 128 random bits in lower-case hex. */
+/** A fresh token id, which cannot be taken for a chain's. */
 export function newId(): string {
+  return randomUUID()
+}
+
+const CHAIN = /^[0-9a-f]{32}$/
+const CHAIN_JTI = /^([0-9a-f]{32})\.([1-9][0-9]{0,9})$/
+
+/** The id of a new chain, and of its session: 128 random bits in lower-case hex. */
+export function newChain(): string {
   return randomBytes(16).toString('hex')
 }
 
-const CHAIN_JTI = /^([0-9a-f]{32})\.([1-9][0-9]{0,9})$/
+/** The jti of a chain's first refresh token. */
+export function firstOfChain(chain: string): string {
+  return `${chain}.1`
+}
 
-/** The jti of the first refresh token of a new chain. */
-export function newChainJti(): string {
-  return `${newId()}.1`
+/** The chain of which a jti is a member; undefined where its form does not tell. */
+export function chainOf(jti: string): string | undefined {
+  return CHAIN_JTI.exec(jti)?.[1]
+}
+
+/** Whether this is the id of a chain. */
+export function isChain(id: string): boolean {
+  return CHAIN.test(id)
 }
 
 /** The jti of a refresh token's one successor: derived, so that every process that computes it gets the same. */

@@ -1,5 +1,3 @@
-import { isStorable } from '../claims'
-import { TokenError } from '../errors'
 import type { RefreshToken, RefreshTokenClass } from './refresh-token'
 import type { SlidingToken } from './sliding-token'
 import { decodeAs, type TokenClass, type WriteOptions } from './token'
@@ -32,12 +30,13 @@ export async function refreshPair(
   encoded: string,
   options?: WriteOptions,
 ): Promise<RefreshedPair> {
+  const since = performance.now()
   const token = decodeAs(refreshTokenClass, encoded)
   const { settings } = refreshTokenClass.context
   await assertActiveUser(settings, token.claims)
   const { rotateRefreshTokens, blacklistAfterRotation } = settings
   const rotates = rotateRefreshTokens && blacklistAfterRotation
-  const successor = rotates ? await rotated(token, options) : await renewed(token, rotateRefreshTokens, options)
+  const successor = rotates ? await token.rotate(since, options) : await renewed(token, rotateRefreshTokens, options)
   return { access: String(token.accessToken), ...(successor && { refresh: String(successor) }) }
 }
 
@@ -56,19 +55,12 @@ export async function refreshSliding(
   return { token: String(await token.refresh(options)) }
 }
 
-async function rotated(token: RefreshToken, options?: WriteOptions): Promise<RefreshToken> {
-  // The exchange itself tells whether the token is blacklisted, but knows nothing of sessions.
-  if (isStorable(token.claims.sid)) await token.assertNotBlacklisted()
-  const successor = await token.rotate(options)
-  if (!successor) throw new TokenError('ERR_TOKEN_BLACKLISTED')
-  return successor
-}
-
-/** Without blacklisting after rotation the old token lives on, beside its successors. */
+/** Without blacklisting after rotation the old token lives on, beside those that it gave. */
 async function renewed(token: RefreshToken, rotate: boolean, options?: WriteOptions): Promise<RefreshToken | undefined> {
   await token.assertNotBlacklisted()
-  if (!rotate) return undefined
-  const successor = token.successor()
-  await successor.outstand(options)
-  return successor
+  const { announce } = token.context
+  const sibling = rotate ? token.sibling() : undefined
+  await (sibling ? sibling.outstand(options) : token.prolongSession(options))
+  announce('refreshed', { ...token.subject, repeated: false })
+  return sibling
 }

@@ -23,6 +23,7 @@ export class SlidingToken extends Token {
     const token = await Token.forUser.call<TokenClass<T>, [object], Promise<T>>(this, user)
     token.claims[settings.slidingTokenRefreshExpClaim] = nowOf(this.context) + settings.slidingTokenRefreshLifetime
     await token.outstand(options)
+    this.context.announce('issued', { ...token.subject, tokenType: this.tokenType })
     return token
   }
 

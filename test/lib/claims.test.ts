@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import jwt from 'jsonwebtoken'
 import { describe, expect, test } from 'vitest'
-import { dateOf, digestOf, idsOf, isStorable, jtiOf, newChainJti, newId, successorOf, userIdOf } from '../../lib/claims'
+import { dateOf, digestOf, idsOf, isStorable, jtiOf, newChain, newId, successorOf, userIdOf } from '../../lib/claims'
 import { SECRET } from '../support/blacklist'
 import { seeded, storable } from '../support/random'
 
@@ -42,7 +42,7 @@ describe('isStorable', () => {
 
 describe('successorOf', () => {
   test('counts a chain on', () => {
-    const first = newChainJti()
+    const first = newChain()
     const chain = first.slice(0, 32)
     expect(first).toMatch(/^[0-9a-f]{32}\.1$/)
     expect(successorOf(first)).toBe(`${chain}.2`)

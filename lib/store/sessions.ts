@@ -1,0 +1,78 @@
+import type { Transaction } from 'sequelize'
+import { utcText } from '../../models'
+import { isChain } from '../claims'
+import { blacklistKnown } from './blacklist'
+import type { Store } from './store'
+
+/** A session that is neither over nor ended. */
+export interface LiveSession {
+  id: string
+  createdAt: Date
+  /** When its youngest refresh token was issued. */
+  refreshedAt: Date
+  /** When its last token expires at the latest, unless it is refreshed. */
+  expiresAt: Date
+}
+
+interface SessionRow {
+  id: string
+  created: number | string
+  expires: number | string
+}
+
+/** A user's live sessions, the youngest first. */
+export async function liveSessions(store: Store, userId: string, now: Date): Promise<LiveSession[]> {
+  const { database, tables } = store
+  const { dialect, dialectName } = database
+  const ofUser = `FROM ${tables.outstanding} o LEFT JOIN ${tables.blacklisted} b ON b.token_id = o.id WHERE ${dialect.equal('o.user_id', '$1')}`
+  // A session's id has 32 characters, a chain's members begin with it, and no other jti that we make is like either.
+  const sessions =
+    `SELECT o.jti AS id, ${dialect.epoch('o.created_at')} AS created, ${dialect.epoch('o.expires_at')} AS expires ${ofUser} ` +
+    `AND LENGTH(o.jti) = 32 AND o.expires_at > $2 AND b.id IS NULL ORDER BY o.id DESC`
+  const refreshed =
+    `SELECT SUBSTR(o.jti, 1, 32) AS id, MAX(${dialect.epoch('o.created_at')}) AS created ${ofUser} ` +
+    `AND SUBSTR(o.jti, 33, 1) = '.' GROUP BY SUBSTR(o.jti, 1, 32)`
+  return database.read(async (statements) => {
+    const rows = await statements.select<SessionRow>(sessions, [userId, utcText(now, dialectName)])
+    const latest = await statements.select<SessionRow>(refreshed, [userId])
+    const refreshedAt = new Map(latest.map(({ id, created }) => [id, created]))
+    return rows
+      .filter(({ id }) => isChain(id))
+      .map(({ id, created, expires }) => ({
+        id,
+        createdAt: date(created),
+        refreshedAt: date(refreshedAt.get(id) ?? created),
+        expiresAt: date(expires),
+      }))
+  })
+}
+
+/**
+ * Ends a session.
+ * @param userId whose it must be, where given
+ * @returns false where there is no such session
+ */
+export async function revokeSession(
+  store: Store,
+  id: string,
+  { userId, transaction }: { userId?: string | undefined; transaction?: Transaction | null | undefined } = {},
+): Promise<boolean> {
+  if (!isChain(id)) return false
+  if (userId !== undefined && !(await belongsTo(store, id, userId, transaction))) return false
+  return blacklistKnown(store, id, transaction)
+}
+
+async function belongsTo(
+  { database, tables }: Store,
+  id: string,
+  userId: string,
+  transaction: Transaction | null | undefined,
+): Promise<boolean> {
+  const sql = `SELECT o.id FROM ${tables.outstanding} o WHERE o.jti = $1 AND ${database.dialect.equal('o.user_id', '$2')}`
+  const rows = await database.read((statements) => statements.select(sql, [id, userId]), transaction)
+  return rows.length > 0
+}
+
+function date(seconds: number | string): Date {
+  return new Date(Number(seconds) * 1000)
+}
