@@ -1,4 +1,4 @@
-// The demo, once everything is installed and built: `npm start`, which see for that, and `npm start -- --walk`.
+// The demo itself. `npm start` (scripts/start.mjs) installs and builds what it needs first.
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { walkThrough } from './paste.mjs'

@@ -7,6 +7,8 @@ export interface Connection {
   stream?: { destroy(): void }
   /** The low-level connection of pg, which has the socket. */
   connection?: { stream: { destroy(): void } }
+  /** sqlite3's connection is an event emitter. */
+  on?(event: 'error', listener: () => void): void
 }
 
 export interface ConnectionManager {
@@ -27,10 +29,30 @@ export function cut(connection: Connection): void {
 
 /** Takes the connection out of the pool. */
 export function discardConnection(sequelize: Sequelize, connection: Connection): void {
-  const manager = connectionManagerOf(sequelize)
-  if (sequelize.getDialect() === 'sqlite') manager.releaseConnection(connection)
+  if (sequelize.getDialect() === 'sqlite') releaseConnection(sequelize, connection)
   // It is out of the pool at once; how its goodbye ends does not matter to anybody.
-  else manager.destroyConnection(connection).catch(() => {})
+  else
+    connectionManagerOf(sequelize)
+      .destroyConnection(connection)
+      .catch(() => {})
+}
+
+const closedQuietly = new WeakSet<Connection>()
+
+/** Gives the connection back to the pool. Sequelize closes one of SQLite's instead, where it was made for one transaction. */
+export function releaseConnection(sequelize: Sequelize, connection: Connection): void {
+  const manager = connectionManagerOf(sequelize)
+  if (sequelize.getDialect() !== 'sqlite' || !connection.uuid) {
+    manager.releaseConnection(connection)
+    return
+  }
+  // `sequelize.close()` does not wait for it. What it closed already throws when it is closed again, or emits an error, which
+  // ends the process where nobody listens.
+  if (!closedQuietly.has(connection)) connection.on?.('error', () => {})
+  closedQuietly.add(connection)
+  try {
+    manager.releaseConnection(connection)
+  } catch {}
 }
 
 interface ConnectConfig {

@@ -9,6 +9,7 @@ import {
   connectionManagerOf,
   cut,
   discardConnection,
+  releaseConnection,
 } from './connecting'
 import { type Dialect, dialectOf } from './dialect'
 import { isTransient, unavailable } from './failure'
@@ -95,7 +96,7 @@ export class Database {
       return await limit.race(working)
     } finally {
       if (limit.expired || this.#broken.has(connection)) this.#giveUp(connection, working)
-      else this.#manager.releaseConnection(connection)
+      else releaseConnection(this.#sequelize, connection)
     }
   }
 
@@ -108,7 +109,7 @@ export class Database {
       return connection
     } catch (error) {
       acquiring.then(
-        (late) => this.#manager.releaseConnection(late),
+        (late) => releaseConnection(this.#sequelize, late),
         () => {},
       )
       throw error instanceof BlacklistUnavailableError ? error : unavailable(error)

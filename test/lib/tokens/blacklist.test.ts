@@ -36,6 +36,18 @@ describe.each(DIALECTS)('blacklisting a token on %s', (dialect) => {
     expect(Number(outstanding[0]?.expiresAt) / 1000).toBe(Number(claims.refresh_exp) + 300)
   })
 
+  test.each([
+    ['keeps the encoded token with storeTokens', true],
+    ['keeps no encoded token without', false],
+  ])('%s', async (_name, storeTokens) => {
+    const tokens = db.make({ storeTokens })
+    for (const call of ['blacklist', 'outstand'] as const) {
+      const token = await tokens.AccessToken.forUser({ id: 'alice' })
+      await tokens[call](String(token))
+      expect((await rowsOf(tokens, token.jti)).outstanding).toMatchObject([{ token: storeTokens ? String(token) : null }])
+    }
+  })
+
   test('a service that only verifies can do it too, and keeps the token as it came', async () => {
     const issuer = db.make({ algorithm: 'RS256', signingKey: privateKey })
     const verifier = db.make({ algorithm: 'RS256', signingKey: undefined, verifyingKey: publicKey, storeTokens: true })
