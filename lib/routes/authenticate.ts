@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Claims } from '../claims'
 import { TokenError } from '../errors'
 import type { Settings } from '../options'
@@ -6,8 +6,8 @@ import type { AccessToken } from '../tokens/access-token'
 import type { SlidingToken } from '../tokens/sliding-token'
 import { decodeAs, type Token, type TokenClass } from '../tokens/token'
 import { userOfToken } from '../tokens/user'
-import { answer, challengeOf, Refusal, refusalOf } from './answer'
-import type { Handler } from './router'
+import { Refusal } from './answer'
+import { type Handler, refuse } from './dispatch'
 
 export interface AuthenticateOptions {
   /** Token classes that grant access, subclasses of the blacklist's. @default those of `authTokenClasses` */
@@ -32,25 +32,31 @@ export interface AuthenticatedRequest extends IncomingMessage {
 /** Guards a route without Passport, and answers as Simple JWT's `JWTAuthentication` does. */
 export function authenticateHandler(tokens: AuthenticatingService, options: AuthenticateOptions = {}): Handler {
   const { settings } = tokens
-  const own = { access: tokens.AccessToken, sliding: tokens.SlidingToken }
-  const tokenClasses = options.tokenClasses ?? settings.authTokenClasses.map((type) => own[type])
-  const pass = async (req: IncomingMessage): Promise<void> => {
-    const token = await acceptedToken(tokenClasses, bearerOf(settings, req))
-    const user = await userOfToken(settings, token.claims)
-    Object.assign(req, { user, auth: token.claims })
-  }
   return (req, res, next) => {
-    pass(req).then(
-      () => next(),
-      (error: unknown) => refuse(res, settings, error, next),
+    authenticated(tokens, req, options).then(
+      ({ user, token }) => {
+        Object.assign(req, { user, auth: token.claims })
+        next()
+      },
+      (error: unknown) => refuse(res, settings, error, {}, next),
     )
   }
 }
 
-function refuse(res: ServerResponse, settings: Settings, error: unknown, next: (error?: unknown) => void): void {
-  const refusal = refusalOf(error)
-  if (refusal) answer(res, refusal.status, refusal.body, challengeOf(settings, refusal))
-  else next(error instanceof Error ? error : new Error('findUser threw what is no Error', { cause: error }))
+/**
+ * The token in a request's header, and its user.
+ * @throws Refusal, TokenError
+ */
+export async function authenticated(
+  tokens: AuthenticatingService,
+  req: IncomingMessage,
+  { tokenClasses }: AuthenticateOptions = {},
+): Promise<{ token: Token; user: object }> {
+  const { settings } = tokens
+  const own = { access: tokens.AccessToken, sliding: tokens.SlidingToken }
+  const classes = tokenClasses ?? settings.authTokenClasses.map((type) => own[type])
+  const token = await acceptedToken(classes, bearerOf(settings, req))
+  return { token, user: await userOfToken(settings, token.claims) }
 }
 
 /** The token in the header. Its scheme may be in any case (RFC 9110 section 11.1). */

@@ -1,75 +1,48 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import Router from 'router'
-import type { Claims } from '../claims'
+import { chainOf, isStorable, userIdOf } from '../claims'
 import { TokenError } from '../errors'
-import type { Settings } from '../options'
-import { refreshPair, refreshSliding } from '../tokens/exchange'
+import { refreshSliding, refreshTokens } from '../tokens/exchange'
 import type { RefreshToken } from '../tokens/refresh-token'
-import type { SlidingToken } from '../tokens/sliding-token'
-import { answer, challengeOf, Refusal, refusalOf } from './answer'
-import { fieldsOf } from './body'
-import { type Authenticate, login } from './login'
+import { decodeAs } from '../tokens/token'
+import { Refusal } from './answer'
+import { fieldsOf, flagOf } from './body'
+import { addRoute, type Handler, type RouteRequest } from './dispatch'
+import { login } from './login'
+import type { RoutesOptions, Serializer, TokenService } from './options'
+import { refreshTransport } from './refresh-transport'
+import { endSession, listSessions } from './session-routes'
 
-/** What Express, Connect and plain `http` call. */
-export type Handler = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
+/** What a route does: the body of its answer, and who logged in. */
+type Step = (req: RouteRequest, res: ServerResponse) => Promise<{ body: object; user?: object }>
 
-/** Makes of a route's answer the app's own: Simple JWT's serializers. */
-export type Serializer = (answer: object, context: SerializerContext) => object | Promise<object>
-
-export interface SerializerContext {
-  request: IncomingMessage
-  /** Who logged in, on the routes where somebody does. */
-  user?: object
-}
-
-export interface RoutesOptions {
-  authenticate: Authenticate
-  /** A subclass of `tokens.RefreshToken`, for claims of the app's own. @default tokens.RefreshToken */
-  RefreshToken?: typeof RefreshToken
-  /** A subclass of `tokens.SlidingToken`. @default tokens.SlidingToken */
-  SlidingToken?: typeof SlidingToken
-  /** TOKEN_OBTAIN_SERIALIZER */
-  tokenObtainSerializer?: Serializer
-  /** TOKEN_REFRESH_SERIALIZER */
-  tokenRefreshSerializer?: Serializer
-  /** TOKEN_VERIFY_SERIALIZER */
-  tokenVerifySerializer?: Serializer
-  /** TOKEN_BLACKLIST_SERIALIZER */
-  tokenBlacklistSerializer?: Serializer
-  /** SLIDING_TOKEN_OBTAIN_SERIALIZER */
-  slidingTokenObtainSerializer?: Serializer
-  /** SLIDING_TOKEN_REFRESH_SERIALIZER */
-  slidingTokenRefreshSerializer?: Serializer
-}
-
-/** What the routes need of a `TokenBlacklist`. */
-export interface TokenService {
-  readonly settings: Settings
-  readonly RefreshToken: typeof RefreshToken
-  readonly SlidingToken: typeof SlidingToken
-  verify(encoded: string): Promise<Claims>
-}
-
-type Action = (req: IncomingMessage, res: ServerResponse) => Promise<{ body: object; user?: object }>
-
-/** Simple JWT's routes, with its paths, bodies and error texts. */
+/** Simple JWT's routes, with its paths, bodies and error texts; and those of the sessions. */
 export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handler {
   const { authenticate, RefreshToken = tokens.RefreshToken, SlidingToken = tokens.SlidingToken } = options
   if (typeof authenticate !== 'function') throw new TypeError('authenticate must be a function from credentials to a user')
   const { settings } = tokens
+  const transport = refreshTransport(options.refreshCookie)
   const router = Router()
-  const post = (path: string, serialize: Serializer | undefined, action: Action) =>
-    addPost(router, path, settings, serialize, action)
+
+  const post = (path: string, serialize: Serializer | undefined, step: Step) => {
+    addRoute(router, path, settings, {
+      async POST(req, res) {
+        transport.check(req)
+        const { body, user } = await step(req, res)
+        return serialize ? serialize(body, { request: req, ...(user && { user }) }) : body
+      },
+    })
+  }
 
   post('/', options.tokenObtainSerializer, async (req, res) => {
     const user = await login(settings, authenticate, req, res)
-    const token = await RefreshToken.forUser(user)
-    return { body: { refresh: String(token), access: String(token.accessToken) }, user }
+    const refresh = await RefreshToken.forUser(user)
+    return { body: transport.write(req, res, { access: String(refresh.accessToken), refresh }), user }
   })
 
   post('/refresh', options.tokenRefreshSerializer, async (req, res) => {
-    const { refresh } = await fieldsOf(req, res, ['refresh'])
-    return { body: await refreshPair(RefreshToken, refresh) }
+    const { access, refresh } = await refreshTokens(RefreshToken, await transport.read(req, res))
+    return { body: transport.write(req, res, { access: String(access), refresh }) }
   })
 
   post('/verify', options.tokenVerifySerializer, async (req, res) => {
@@ -79,9 +52,18 @@ export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handl
   })
 
   post('/blacklist', options.tokenBlacklistSerializer, async (req, res) => {
-    const { refresh } = await fieldsOf(req, res, ['refresh'])
-    const token = await RefreshToken.verify(refresh)
-    await token.blacklist()
+    transport.forget(req, res)
+    await blacklistChain(decodeAs(RefreshToken, await transport.read(req, res)))
+    return { body: {} }
+  })
+
+  post('/blacklist/all', undefined, async (req, res) => {
+    const keepCurrent = await flagOf(req, res, 'keep_current')
+    if (!keepCurrent) transport.forget(req, res)
+    const token = await RefreshToken.verify(await transport.read(req, res))
+    const userId = userIdOf(token.claims[settings.userIdClaim])
+    if (userId === null) throw new TokenError('ERR_TOKEN_NO_USER')
+    await tokens.blacklistUser(userId, { except: keepCurrent ? sessionOf(token) : undefined })
     return { body: {} }
   })
 
@@ -95,43 +77,25 @@ export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handl
     return { body: await refreshSliding(SlidingToken, token) }
   })
 
+  addRoute(router, '/sessions', settings, { GET: listSessions(tokens) })
+  addRoute(router, '/sessions/:id', settings, { DELETE: endSession(tokens) })
   return router
 }
 
-const ALLOW = { Allow: 'POST, OPTIONS' }
-
-function addPost(
-  router: Router.Router,
-  path: string,
-  settings: Settings,
-  serialize: Serializer | undefined,
-  action: Action,
-): void {
-  router.all(path, (req, res, next) => {
-    if (req.method === 'OPTIONS') return answer(res, 200, {}, ALLOW)
-    if (req.method !== 'POST') return answer(res, 405, { detail: `Method "${req.method}" not allowed.` }, ALLOW)
-    serialized(action, serialize, req, res).then(
-      (body) => answer(res, 200, body, ALLOW),
-      (error: unknown) => refuse(res, settings, error, next),
-    )
-  })
+/**
+ * Ends a refresh token's chain, also where the token itself was rotated or blacklisted before; then it is refused all the same,
+ * as Simple JWT does.
+ */
+async function blacklistChain(token: RefreshToken): Promise<void> {
+  const refusal = await token.assertNotBlacklisted().catch((error: unknown) => error)
+  if (refusal !== undefined && !(refusal instanceof TokenError)) throw refusal
+  await token.blacklist()
+  if (refusal) throw refusal
 }
 
-async function serialized(
-  action: Action,
-  serialize: Serializer | undefined,
-  request: IncomingMessage,
-  res: ServerResponse,
-): Promise<object> {
-  const { body, user } = await action(request, res)
-  return serialize ? serialize(body, { request, ...(user && { user }) }) : body
-}
-
-function refuse(res: ServerResponse, settings: Settings, error: unknown, next: (error?: unknown) => void): void {
-  const refusal = refusalOf(error)
-  if (refusal) answer(res, refusal.status, refusal.body, { ...ALLOW, ...challengeOf(settings, refusal) })
-  // What is no error, next would take for none.
-  else next(error instanceof Error ? error : new Error('authenticate threw what is no Error', { cause: error }))
+/** The id under which `blacklistUser` spares a token and what belongs to it. */
+function sessionOf({ claims, jti }: RefreshToken): string {
+  return isStorable(claims.sid) ? claims.sid : (chainOf(jti) ?? jti)
 }
 
 /** Simple JWT's verify serializer treats a blacklisted token as a bad field. */

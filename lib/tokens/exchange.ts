@@ -1,3 +1,4 @@
+import type { AccessToken } from './access-token'
 import type { RefreshToken, RefreshTokenClass } from './refresh-token'
 import type { SlidingToken } from './sliding-token'
 import { decodeAs, type TokenClass, type WriteOptions } from './token'
@@ -25,19 +26,29 @@ export interface EncodedSlidingToken {
  * @throws TokenError where the token is refused, or its user may not log in any more
  * @throws BlacklistUnavailableError where nobody can tell
  */
-export async function refreshPair(
-  refreshTokenClass: RefreshTokenClass<RefreshToken>,
+export async function refreshTokens<T extends RefreshToken>(
+  refreshTokenClass: RefreshTokenClass<T>,
   encoded: string,
   options?: WriteOptions,
-): Promise<RefreshedPair> {
+): Promise<{ access: AccessToken; refresh: T | undefined }> {
   const since = performance.now()
   const token = decodeAs(refreshTokenClass, encoded)
   const { settings } = refreshTokenClass.context
   await assertActiveUser(settings, token.claims)
   const { rotateRefreshTokens, blacklistAfterRotation } = settings
   const rotates = rotateRefreshTokens && blacklistAfterRotation
-  const successor = rotates ? await token.rotate(since, options) : await renewed(token, rotateRefreshTokens, options)
-  return { access: String(token.accessToken), ...(successor && { refresh: String(successor) }) }
+  const refresh = rotates ? await token.rotate(since, options) : await renewed(token, rotateRefreshTokens, options)
+  return { access: token.accessToken, refresh }
+}
+
+/** As `refreshTokens`, encoded. */
+export async function refreshPair(
+  refreshTokenClass: RefreshTokenClass<RefreshToken>,
+  encoded: string,
+  options?: WriteOptions,
+): Promise<RefreshedPair> {
+  const { access, refresh } = await refreshTokens(refreshTokenClass, encoded, options)
+  return { access: String(access), ...(refresh && { refresh: String(refresh) }) }
 }
 
 /**
@@ -56,7 +67,7 @@ export async function refreshSliding(
 }
 
 /** Without blacklisting after rotation the old token lives on, beside those that it gave. */
-async function renewed(token: RefreshToken, rotate: boolean, options?: WriteOptions): Promise<RefreshToken | undefined> {
+async function renewed<T extends RefreshToken>(token: T, rotate: boolean, options?: WriteOptions): Promise<T | undefined> {
   await token.assertNotBlacklisted()
   const { announce } = token.context
   const sibling = rotate ? token.sibling() : undefined
