@@ -35,7 +35,7 @@ export function newId(): string {
 }
 
 const CHAIN = /^[0-9a-f]{32}$/
-const CHAIN_JTI = /^([0-9a-f]{32})\.([1-9][0-9]{0,9})$/
+const MEMBER = /^([0-9a-f]{32})\.(?:([1-9][0-9]{0,9})|[0-9a-f-]{32,36})$/
 
 /** The id of a new chain, and of its session: 128 random bits in lower-case hex. */
 export function newChain(): string {
@@ -47,9 +47,14 @@ export function firstOfChain(chain: string): string {
   return `${chain}.1`
 }
 
+/** The jti of a refresh token that joins a session beside the others, where these live on. */
+export function besideOf(session: string): string {
+  return `${session}.${randomUUID()}`
+}
+
 /** The chain of which a jti is a member; undefined where its form does not tell. */
 export function chainOf(jti: string): string | undefined {
-  return CHAIN_JTI.exec(jti)?.[1]
+  return MEMBER.exec(jti)?.[1]
 }
 
 /** Whether this is the id of a chain. */
@@ -59,10 +64,10 @@ export function isChain(id: string): boolean {
 
 /** The jti of a refresh token's one successor: derived, so that every process that computes it gets the same. */
 export function successorOf(jti: string): string {
-  const own = CHAIN_JTI.exec(jti)
-  if (own) return `${own[1]}.${Number(own[2]) + 1}`
-  const chain = createHash('sha256').update(jti).digest('hex').slice(0, 32)
-  return `${chain}.2`
+  const [, chain, number] = MEMBER.exec(jti) ?? []
+  if (number) return `${chain}.${Number(number) + 1}`
+  const digest = createHash('sha256').update(jti).digest('hex').slice(0, 32)
+  return chain ? `${chain}.${digest}` : `${digest}.2`
 }
 
 /**

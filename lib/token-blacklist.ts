@@ -86,6 +86,8 @@ export class TokenBlacklist extends EventEmitter<TokenBlacklistEvents> implement
 
   /**
    * Exchanges a refresh token for an access token, and with `rotateRefreshTokens` for its one successor as well.
+   * @param options in a transaction of yours, commit what this wrote where it throws a TokenError too: it may have ended the session
+   * of a stolen token
    * @throws TokenError where the token is refused
    */
   refresh(encoded: string, options?: WriteOptions): Promise<RefreshedPair> {

@@ -33,8 +33,8 @@ export async function blacklist(store: Store, { token, session }: Revocation, tr
  */
 export async function blacklistKnown(store: Store, jti: string, transaction?: Transaction | null): Promise<boolean> {
   return store.database.write(async (statements) => {
-    await endSession(store, statements, chainOf(jti))
-    if (!(await blacklistToHead(store, statements, jti))) return false
+    const ended = await endSession(store, statements, chainOf(jti))
+    if (!(await blacklistToHead(store, statements, jti))) return ended
     await assertBlacklisted(store, statements, { jti })
     return true
   }, transaction)
@@ -43,31 +43,37 @@ export async function blacklistKnown(store: Store, jti: string, transaction?: Tr
 /**
  * Ends a session, always before its tokens: whoever refreshes one of them locks the session's row first too.
  * @param session its row, which is made if need be; or its id, where it may have no row
+ * @returns whether there is one
  */
 export async function endSession(
   store: Store,
   statements: Statements,
   session: OutstandingRow | string | null | undefined,
-): Promise<void> {
-  if (session === null || session === undefined) return
+): Promise<boolean> {
+  if (session === null || session === undefined) return false
   if (typeof session !== 'string') await insertOutstanding(store, statements, session)
   const jti = typeof session === 'string' ? session : session.jti
   const id = await lockOutstanding(store, statements, jti)
   if (id !== undefined) await blacklistFirst(store, statements, id)
   else if (typeof session !== 'string') throw new BlacklistConflictError()
+  return id !== undefined
 }
 
 /**
  * Blacklists a token, and where it was blacklisted already its successors too, until an insert of its own stands: then nothing
  * can follow any more. A refresh token that was rotated long ago so ends the chain's head.
- * @returns false where there is no such token
+ * @returns undefined where there is no such token; otherwise when the chain was ended
  */
-export async function blacklistToHead(store: Store, statements: Statements, jti: string): Promise<boolean> {
+export async function blacklistToHead(
+  store: Store,
+  statements: Statements,
+  jti: string,
+): Promise<'now' | 'before' | undefined> {
   let member = jti
   while (true) {
     const id = await lockOutstanding(store, statements, member)
-    if (id === undefined) return member !== jti
-    if (await blacklistFirst(store, statements, id)) return true
+    if (id === undefined) return member === jti ? undefined : 'before'
+    if (await blacklistFirst(store, statements, id)) return 'now'
     member = successorOf(member)
   }
 }

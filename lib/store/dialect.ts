@@ -57,7 +57,8 @@ const postgres: Dialect = {
   ...sqlStandard,
   begin: (seconds) => {
     const limit = Math.ceil(seconds * 1000)
-    return `BEGIN; SET LOCAL lock_timeout = ${limit}; SET LOCAL idle_in_transaction_session_timeout = ${2 * limit}`
+    // Each statement sees what is committed by then, whatever the default: a lock that was waited for is of use only so.
+    return `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = ${limit}; SET LOCAL idle_in_transaction_session_timeout = ${2 * limit}`
   },
   now: 'clock_timestamp()',
   ago: (seconds) => `(clock_timestamp() - INTERVAL '${seconds} seconds')`,

@@ -55,8 +55,9 @@ async function lost(store: Store, statements: Statements, rotation: Rotation): P
     return { is: 'repeated', createdAt: Number(next.created), expiresAt: Number(next.expires) }
   }
   await endSession(store, statements, session)
-  await blacklistToHead(store, statements, successor.jti)
-  return { is: 'reused' }
+  const ended = await blacklistToHead(store, statements, successor.jti)
+  // A chain that was over already has nothing left to steal.
+  return { is: session || ended === 'now' ? 'reused' : 'blacklisted' }
 }
 
 async function hasEnded(store: Store, statements: Statements, session: string): Promise<boolean> {
@@ -73,13 +74,18 @@ interface State {
   age: number | string | null
 }
 
-/** The rows of these jtis as they are committed now, in this order; undefined where there is none. */
+/**
+ * The rows of these jtis as they are committed now, in this order; undefined where there is none. The caller has locked the
+ * session's row, or the token's, without reading before. So a plain read sees the present, but in an app's transaction; a
+ * locking one would lock the gap where a row is missing, and on InnoDB refreshes of different sessions would deadlock.
+ */
 async function statesOf({ database, tables }: Store, statements: Statements, jtis: string[]): Promise<(State | undefined)[]> {
   const { dialect } = database
+  const lock = statements.ofApp ? dialect.lock('o') : ''
   const rows = await statements.select<State>(
     `SELECT o.jti, ${dialect.epoch('o.created_at')} AS created, ${dialect.epoch('o.expires_at')} AS expires, ` +
       `${dialect.age('b.blacklisted_at')} AS age FROM ${tables.outstanding} o LEFT JOIN ${tables.blacklisted} b ON b.token_id = o.id ` +
-      `WHERE o.jti IN (${jtis.map((_, index) => `$${index + 1}`).join(', ')})${dialect.lock('o')}`,
+      `WHERE o.jti IN (${jtis.map((_, index) => `$${index + 1}`).join(', ')})${lock}`,
     jtis,
   )
   return jtis.map((jti) => rows.find((row) => row.jti === jti))

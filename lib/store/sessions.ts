@@ -2,6 +2,9 @@ import type { Transaction } from 'sequelize'
 import { utcText } from '../../models'
 import { isChain } from '../claims'
 import { blacklistKnown } from './blacklist'
+import type { Statements } from './database'
+import { djangoId, unlessNoSuchUser } from './django'
+import { isNoSuchUser } from './failure'
 import type { Store } from './store'
 
 /** A session that is neither over nor ended. */
@@ -25,16 +28,19 @@ export async function liveSessions(store: Store, userId: string, now: Date): Pro
   const { database, tables } = store
   const { dialect, dialectName } = database
   const ofUser = `FROM ${tables.outstanding} o LEFT JOIN ${tables.blacklisted} b ON b.token_id = o.id WHERE ${dialect.equal('o.user_id', '$1')}`
-  // A session's id has 32 characters, a chain's members begin with it, and no other jti that we make is like either.
+  // A session's id has 32 characters, a chain's members begin with it, and no other jti that we make is like either. Django's
+  // are, but it stores the tokens.
+  const form = `LENGTH(o.jti) = 32${store.djangoTables ? " AND o.token = ''" : ''}`
   const sessions =
     `SELECT o.jti AS id, ${dialect.epoch('o.created_at')} AS created, ${dialect.epoch('o.expires_at')} AS expires ${ofUser} ` +
-    `AND LENGTH(o.jti) = 32 AND o.expires_at > $2 AND b.id IS NULL ORDER BY o.id DESC`
+    `AND ${form} AND o.expires_at > $2 AND b.id IS NULL ORDER BY o.id DESC`
   const refreshed =
     `SELECT SUBSTR(o.jti, 1, 32) AS id, MAX(${dialect.epoch('o.created_at')}) AS created ${ofUser} ` +
     `AND SUBSTR(o.jti, 33, 1) = '.' GROUP BY SUBSTR(o.jti, 1, 32)`
-  return database.read(async (statements) => {
-    const rows = await statements.select<SessionRow>(sessions, [userId, utcText(now, dialectName)])
-    const latest = await statements.select<SessionRow>(refreshed, [userId])
+  const owner = ownerOf(store, userId)
+  const listing = database.read(async (statements) => {
+    const rows = await statements.select<SessionRow>(sessions, [owner, utcText(now, dialectName)])
+    const latest = await statements.select<SessionRow>(refreshed, [owner])
     const refreshedAt = new Map(latest.map(({ id, created }) => [id, created]))
     return rows
       .filter(({ id }) => isChain(id))
@@ -44,6 +50,10 @@ export async function liveSessions(store: Store, userId: string, now: Date): Pro
         refreshedAt: date(refreshedAt.get(id) ?? created),
         expiresAt: date(expires),
       }))
+  })
+  return listing.catch((error: unknown) => {
+    if (store.djangoTables && isNoSuchUser(error)) return []
+    throw error
   })
 }
 
@@ -58,19 +68,22 @@ export async function revokeSession(
   { userId, transaction }: { userId?: string | undefined; transaction?: Transaction | null | undefined } = {},
 ): Promise<boolean> {
   if (!isChain(id)) return false
-  if (userId !== undefined && !(await belongsTo(store, id, userId, transaction))) return false
-  return blacklistKnown(store, id, transaction)
+  const mayEnd =
+    userId === undefined || (await store.database.write((statements) => belongsTo(store, statements, id, userId), transaction))
+  return mayEnd && blacklistKnown(store, id, transaction)
 }
 
-async function belongsTo(
-  { database, tables }: Store,
-  id: string,
-  userId: string,
-  transaction: Transaction | null | undefined,
-): Promise<boolean> {
+/** Whose a session is never changes, so that the answer stays true. */
+async function belongsTo(store: Store, statements: Statements, id: string, userId: string): Promise<boolean> {
+  const { database, tables } = store
   const sql = `SELECT o.id FROM ${tables.outstanding} o WHERE o.jti = $1 AND ${database.dialect.equal('o.user_id', '$2')}`
-  const rows = await database.read((statements) => statements.select(sql, [id, userId]), transaction)
-  return rows.length > 0
+  const find = () => statements.select(sql, [id, ownerOf(store, userId)])
+  const rows = store.djangoTables ? await unlessNoSuchUser(store, statements, find) : await find()
+  return rows !== undefined && rows.length > 0
+}
+
+function ownerOf({ djangoTables }: Store, userId: string): string {
+  return djangoTables ? djangoId(userId) : userId
 }
 
 function date(seconds: number | string): Date {

@@ -15,12 +15,13 @@ export async function blacklistUser(
 ): Promise<number> {
   const { database, tables } = store
   const { dialect } = database
-  const spared = except === undefined ? '' : ` AND o.jti <> $2 AND SUBSTR(o.jti, 1, ${except.length + 1}) <> $3`
-  // The lock waits for a flush that is about to delete such a row, and then passes over it.
+  const spared = except === undefined ? '' : ` AND o.jti <> $2 AND SUBSTR(o.jti, 1, ${[...except].length + 1}) <> $3`
+  // The lock waits for a flush that is about to delete such a row, and then passes over it; and for a refresh in flight, which
+  // locks a session before its tokens. So the order is that of their making.
   const sql =
     `INSERT INTO ${tables.blacklisted} (token_id, blacklisted_at) ` +
     `SELECT o.id, ${dialect.now} FROM ${tables.outstanding} o WHERE ${dialect.equal('o.user_id', '$1')}${spared} ` +
-    `AND NOT EXISTS (SELECT 1 FROM ${tables.blacklisted} b WHERE b.token_id = o.id)` +
+    `AND NOT EXISTS (SELECT 1 FROM ${tables.blacklisted} b WHERE b.token_id = o.id) ORDER BY o.id` +
     dialect.lock('o') +
     dialect.onConflictNothing('token_id', `${tables.blacklisted}.token_id`)
   const insert = (statements: Statements, id: string) => {

@@ -1,4 +1,4 @@
-import { type Claims, firstOfChain, newChain, successorOf } from '../claims'
+import { besideOf, type Claims, firstOfChain, isChain, newChain, successorOf } from '../claims'
 import { TokenError } from '../errors'
 import { type OutstandingRow, record } from '../store/outstanding'
 import { rotate } from '../store/rotation'
@@ -81,9 +81,11 @@ export class RefreshToken extends Token {
     return successor
   }
 
-  /** A new refresh token with this token's claims, and a chain of its own. Not recorded. */
+  /** A new refresh token with this token's claims, in its session. Not recorded. */
   sibling(): this {
-    return issue(this.ownClass, this.inheritedClaims())
+    const { sid } = this.claims
+    const jti = typeof sid === 'string' && isChain(sid) ? besideOf(sid) : undefined
+    return issue(this.ownClass, this.inheritedClaims(), jti)
   }
 
   protected override sessionRow(): OutstandingRow | null {

@@ -31,11 +31,12 @@ export function sessionRowOf(
   if (!isStorable(sid)) return null
   const { userIdClaim, refreshTokenLifetime, leeway } = settings
   const youngest = Math.max(isNumericDate(exp) ? exp : 0, now + refreshTokenLifetime)
+  const last = boundBySession(claims, youngest + leeway + accessTokenLifetime)
   return {
     jti: sid,
     userId: userIdOf(claims[userIdClaim]),
     token: null,
     createdAt: isNumericDate(iat) ? dateOf(iat) : null,
-    expiresAt: dateOf(youngest + leeway + accessTokenLifetime + leeway),
+    expiresAt: dateOf(last + leeway),
   }
 }
