@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import { isPromise } from 'node:util/types'
 import type { Logger } from './options'
 
 /** Whom and what an event is about. Ids that a token did not say are null. */
@@ -38,7 +39,7 @@ export function announcerOf(emitter: EventEmitter<TokenBlacklistEvents>, logger:
     for (const listener of emitter.rawListeners(name)) {
       try {
         const returned: unknown = Reflect.apply(listener, emitter, event)
-        if (returned instanceof Promise) returned.catch(report(name))
+        if (isPromise(returned)) returned.catch(report(name))
       } catch (error) {
         report(name)(error)
       }

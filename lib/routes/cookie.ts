@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse, type SerializeOptions, serialize } from 'cookie'
-import { expect, isName } from '../expect'
+import { expect } from '../expect'
 import { Refusal } from './answer'
 
 /** Keeps the refresh token in a cookie that scripts cannot read, instead of in the bodies. */
 export interface RefreshCookieOptions {
   /** @default 'refresh_token' */
   name?: string
-  /** @default where the routes are mounted, so that no other path is sent the token */
+  /** @default where the routes are mounted, so that no other path is sent the token; with plain `http` it is `/` */
   path?: string
   /** @default none: this host alone */
   domain?: string
@@ -22,8 +22,7 @@ export interface RefreshCookieOptions {
 type MountedRequest = IncomingMessage & { baseUrl?: string }
 
 export interface RefreshCookie {
-  /** @throws Refusal 403 for a request that another site's page made */
-  checkOrigin(req: IncomingMessage): void
+  /** @throws Refusal 400 where there are several */
   read(req: IncomingMessage): string | undefined
   /** @param maxAge in seconds */
   set(req: MountedRequest, res: ServerResponse, token: string, maxAge: number): void
@@ -32,45 +31,55 @@ export interface RefreshCookie {
 
 /** @throws TypeError that names the option */
 export function refreshCookieOf(options: RefreshCookieOptions): RefreshCookie {
-  const { name = 'refresh_token', path, domain, sameSite = 'strict', secure = true, allowedOrigins = [] } = options
-  expect(isName(name), 'refreshCookie.name', 'a non-empty string', name)
-  expect(['strict', 'lax', 'none'].includes(sameSite), 'refreshCookie.sameSite', "'strict', 'lax' or 'none'", sameSite)
-  expect(typeof secure === 'boolean', 'refreshCookie.secure', 'true or false', secure)
-  expect(secure || sameSite !== 'none', 'refreshCookie.secure', "true, where sameSite is 'none'", secure)
-  const origins = new Set(allowedOrigins.map(originOf))
+  const { name = 'refresh_token', path, domain, sameSite = 'strict', secure = true } = options
+  checkCookie({ name, path, domain, sameSite, secure })
   const write = (req: MountedRequest, res: ServerResponse, token: string, maxAge: number) => {
-    const attributes: SerializeOptions = { httpOnly: true, secure, sameSite, path: path ?? (req.baseUrl || '/'), maxAge }
+    // The app may have answered meanwhile, by a time limit of its own.
+    if (res.headersSent) return
+    const attributes: SerializeOptions = { httpOnly: true, secure, sameSite, path: path ?? mountPath(req), maxAge }
     res.appendHeader('Set-Cookie', serialize(name, token, domain === undefined ? attributes : { ...attributes, domain }))
   }
-  // Writes the name once now, so that one that no cookie can have fails at construction.
-  serialize(name, '')
   return {
-    checkOrigin: (req) => checkOrigin(req, origins),
-    read: (req) => parse(req.headers.cookie ?? '')[name] || undefined,
+    read: ({ headers }) => readCookie(headers.cookie ?? '', name),
     set: write,
     clear: (req, res) => write(req, res, '', 0),
   }
 }
 
-/**
- * Every browser says on a POST from where it comes: Origin, or Fetch Metadata's Sec-Fetch-Site. What says neither is no browser,
- * and has no cookie that it was not given.
- */
-function checkOrigin({ headers }: IncomingMessage, allowed: Set<string>): void {
-  const { origin, host } = headers
-  const site = headers['sec-fetch-site']
-  if (origin !== undefined && allowed.has(origin)) return
-  const isOwn = origin === undefined ? site === undefined || site === 'same-origin' || site === 'none' : hostOf(origin) === host
-  if (!isOwn) throw new Refusal(403, { detail: 'CSRF Failed: Origin checking failed.' })
+/** What a `Path` may be made of; a mount path with parameters is the client's. */
+const PATH = /^\/[\x20-\x3a\x3d-\x7e]*$/
+
+function mountPath({ baseUrl }: MountedRequest): string {
+  return baseUrl !== undefined && PATH.test(baseUrl) ? baseUrl : '/'
 }
 
-/** `null`, which sandboxed pages send, has none. */
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined
+/** A neighbouring subdomain can set a second cookie of this name, with another user's token. Nobody could tell which is meant. */
+function readCookie(header: string, name: string): string | undefined {
+  const values = header.split(';').flatMap((pair) => parse(pair)[name] || [])
+  const [value, ...others] = new Set(values)
+  if (others.length > 0) throw new Refusal(400, { detail: 'There is more than one cookie with a refresh token.' })
+  return value
 }
 
-function originOf(value: unknown): string {
-  const isOrigin = typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value
-  expect(isOrigin, 'refreshCookie.allowedOrigins', "origins such as 'https://app.example.com'", value)
-  return value as string
+type Checked = Pick<RefreshCookieOptions, 'path' | 'domain'> &
+  Required<Pick<RefreshCookieOptions, 'name' | 'sameSite' | 'secure'>>
+
+function checkCookie({ name, path, domain, sameSite, secure }: Checked): void {
+  const isText = (value: unknown, pattern: RegExp) => typeof value === 'string' && pattern.test(value)
+  expect(isText(name, /^[\w!#$%&'*+.^`|~-]+$/), 'refreshCookie.name', 'a name that a cookie can have', name)
+  expect(path === undefined || isText(path, PATH), 'refreshCookie.path', "a path such as '/api/token'", path)
+  expect(
+    domain === undefined || isText(domain, /^\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i),
+    'refreshCookie.domain',
+    "a domain such as 'example.com'",
+    domain,
+  )
+  expect(['strict', 'lax', 'none'].includes(sameSite), 'refreshCookie.sameSite', "'strict', 'lax' or 'none'", sameSite)
+  expect(typeof secure === 'boolean', 'refreshCookie.secure', 'true or false', secure)
+  // Browsers drop what follows without a word.
+  expect(secure || sameSite !== 'none', 'refreshCookie.secure', "true, where sameSite is 'none'", secure)
+  expect(secure || !/^__(secure|host)-/i.test(name), 'refreshCookie.secure', `true, for the name ${name}`, secure)
+  if (!/^__host-/i.test(name)) return
+  expect(path === '/', 'refreshCookie.path', `'/', for the name ${name}`, path)
+  expect(domain === undefined, 'refreshCookie.domain', `left out, for the name ${name}`, domain)
 }

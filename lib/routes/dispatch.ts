@@ -16,10 +16,11 @@ export function addRoute(
   settings: Settings,
   actions: Partial<Record<Method, Action>>,
 ): void {
-  const allow = { Allow: [...Object.keys(actions), 'OPTIONS'].join(', ') }
+  const allow = { Allow: [...Object.keys(actions), ...(actions.GET ? ['HEAD'] : []), 'OPTIONS'].join(', ') }
   router.all(path, (req, res, next) => {
     if (req.method === 'OPTIONS') return answer(res, 200, {}, allow)
-    const action = actions[req.method as Method]
+    // Node sends no body to HEAD.
+    const action = actions[(req.method === 'HEAD' ? 'GET' : req.method) as Method]
     if (!action) return answer(res, 405, { detail: `Method "${req.method}" not allowed.` }, allow)
     action(req, res).then(
       (body) => answer(res, body ? 200 : 204, body, allow),

@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import { isNumericDate } from '../claims'
+import { expect } from '../expect'
 import type { RefreshToken } from '../tokens/refresh-token'
 import { Refusal } from './answer'
 import { assertJson, bodyOf, fieldsOf } from './body'
 import { type RefreshCookieOptions, refreshCookieOf } from './cookie'
 import type { RouteRequest } from './dispatch'
+import { originCheck } from './origin'
 
 /** How a refresh token travels: in the bodies, as Simple JWT has it, or in a cookie. */
 export interface RefreshTransport {
@@ -32,11 +34,19 @@ export function refreshTransport(options: RefreshCookieOptions | undefined): Ref
   return options === undefined ? inBody : inCookie(options)
 }
 
+const OPTIONS = ['name', 'path', 'domain', 'sameSite', 'secure', 'allowedOrigins'] satisfies (keyof RefreshCookieOptions)[]
+
+/** @throws TypeError that names the option */
 function inCookie(options: RefreshCookieOptions): RefreshTransport {
+  expect(typeof options === 'object' && options !== null && !Array.isArray(options), 'refreshCookie', 'an object', options)
+  for (const name of Object.keys(options)) {
+    if (!(OPTIONS as string[]).includes(name)) throw new TypeError(`refreshCookie.${name} is not an option of routes`)
+  }
   const cookie = refreshCookieOf(options)
+  const checkOrigin = originCheck(options.allowedOrigins ?? [])
   return {
     check(req) {
-      cookie.checkOrigin(req)
+      checkOrigin(req)
       assertJson(req)
     },
     async read(req, res) {
