@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { TokenError } from './errors'
 
 /** A JWT's payload (RFC 7519 section 4). */
@@ -29,24 +29,45 @@ export function isStorable(value: unknown): value is string {
   )
 }
 
-/** A fresh token id: 128 random bits in lower-case hex. */
+/** A fresh token id, which cannot be taken for a chain's. */
 export function newId(): string {
+  return randomUUID()
+}
+
+const CHAIN = /^[0-9a-f]{32}$/
+const MEMBER = /^([0-9a-f]{32})\.(?:([1-9][0-9]{0,9})|[0-9a-f-]{32,36})$/
+
+/** The id of a new chain, and of its session: 128 random bits in lower-case hex. */
+export function newChain(): string {
   return randomBytes(16).toString('hex')
 }
 
-const CHAIN_JTI = /^([0-9a-f]{32})\.([1-9][0-9]{0,9})$/
+/** The jti of a chain's first refresh token. */
+export function firstOfChain(chain: string): string {
+  return `${chain}.1`
+}
 
-/** The jti of the first refresh token of a new chain. */
-export function newChainJti(): string {
-  return `${newId()}.1`
+/** The jti of a refresh token that joins a session beside the others, where these live on. */
+export function besideOf(session: string): string {
+  return `${session}.${randomUUID()}`
+}
+
+/** The chain of which a jti is a member; undefined where its form does not tell. */
+export function chainOf(jti: string): string | undefined {
+  return MEMBER.exec(jti)?.[1]
+}
+
+/** Whether this is the id of a chain. */
+export function isChain(id: string): boolean {
+  return CHAIN.test(id)
 }
 
 /** The jti of a refresh token's one successor: derived, so that every process that computes it gets the same. */
 export function successorOf(jti: string): string {
-  const own = CHAIN_JTI.exec(jti)
-  if (own) return `${own[1]}.${Number(own[2]) + 1}`
-  const chain = createHash('sha256').update(jti).digest('hex').slice(0, 32)
-  return `${chain}.2`
+  const [, chain, number] = MEMBER.exec(jti) ?? []
+  if (number) return `${chain}.${Number(number) + 1}`
+  const digest = createHash('sha256').update(jti).digest('hex').slice(0, 32)
+  return chain ? `${chain}.${digest}` : `${digest}.2`
 }
 
 /**

@@ -89,6 +89,14 @@ export interface TokenBlacklistOptions extends Partial<UserSettings>, Partial<He
   slidingTokenLifetime?: Duration
   /** @default '1d'. SLIDING_TOKEN_REFRESH_LIFETIME */
   slidingTokenRefreshLifetime?: Duration
+  /**
+   * Whether a login makes a session, which a logout ends with all its access tokens; its id is their claim `sid`. @default true
+   */
+  sessions?: boolean
+  /** How long a session lasts from its login, refreshed or not. @default none */
+  sessionLifetime?: Duration
+  /** How long after its rotation a refresh token shown again gets the same successor; 0: it is refused. @default '10s' */
+  rotationGracePeriod?: Duration
   /** Whether a refresh answers with a new refresh token as well. @default true. ROTATE_REFRESH_TOKENS */
   rotateRefreshTokens?: boolean
   /** Whether the refresh token that was exchanged is blacklisted. @default true. BLACKLIST_AFTER_ROTATION */
@@ -131,6 +139,9 @@ export interface Settings extends ClaimNames, UserSettings, HeaderSettings {
   refreshTokenLifetime: number
   slidingTokenLifetime: number
   slidingTokenRefreshLifetime: number
+  sessions: boolean
+  sessionLifetime: number | undefined
+  rotationGracePeriod: number
   rotateRefreshTokens: boolean
   blacklistAfterRotation: boolean
   tableNames: TableNames
@@ -160,6 +171,9 @@ const DEFAULTS = {
   refreshTokenLifetime: '1d',
   slidingTokenLifetime: '5m',
   slidingTokenRefreshLifetime: '1d',
+  sessions: true,
+  sessionLifetime: undefined,
+  rotationGracePeriod: '10s',
   rotateRefreshTokens: true,
   blacklistAfterRotation: true,
   userIdField: 'id',
@@ -190,13 +204,14 @@ const DEFAULTS = {
   clock: () => Date.now(),
 } satisfies Omit<TokenBlacklistOptions, 'sequelize' | 'signingKey' | 'verifyingKey'>
 
-type MayBeMissing = 'issuer' | 'audience' | 'findUser' | 'onLoginSuccess' | 'onLoginFailed'
+type MayBeMissing = 'sessionLifetime' | 'issuer' | 'audience' | 'findUser' | 'onLoginSuccess' | 'onLoginFailed'
 type Given = Omit<TokenBlacklistOptions, 'sequelize' | 'signingKey' | 'verifyingKey' | 'tableNames' | MayBeMissing>
 
 /** A day. Node's timers and PostgreSQL's time limits end at 24 days of milliseconds. */
 const LONGEST_TIMEOUT = 86_400
 const NOT_SETTINGS = ['sequelize', 'signingKey', 'verifyingKey']
 const BOOLEANS = [
+  'sessions',
   'rotateRefreshTokens',
   'blacklistAfterRotation',
   'storeTokens',
@@ -230,7 +245,8 @@ export function resolveOptions(options: TokenBlacklistOptions): Settings {
   const given = Object.fromEntries(
     Object.entries(options).filter(([name, value]) => value !== undefined && !NOT_SETTINGS.includes(name)),
   )
-  const merged: Required<Given> & Pick<Settings, 'tableNames' | MayBeMissing> = {
+  const merged: Required<Given> &
+    Pick<Settings, 'tableNames' | Exclude<MayBeMissing, 'sessionLifetime'>> & { sessionLifetime: Duration | undefined } = {
     ...DEFAULTS,
     ...given,
     tableNames: resolveTableNames(options.tableNames),
@@ -245,6 +261,9 @@ export function resolveOptions(options: TokenBlacklistOptions): Settings {
     refreshTokenLifetime: lifetime('refreshTokenLifetime', merged),
     slidingTokenLifetime: lifetime('slidingTokenLifetime', merged),
     slidingTokenRefreshLifetime: lifetime('slidingTokenRefreshLifetime', merged),
+    sessionLifetime:
+      merged.sessionLifetime === undefined ? undefined : Math.floor(seconds('sessionLifetime', merged.sessionLifetime, 1)),
+    rotationGracePeriod: seconds('rotationGracePeriod', merged.rotationGracePeriod, 0),
     leeway: seconds('leeway', merged.leeway, 0),
     checkTimeout: seconds('checkTimeout', merged.checkTimeout, 0.001, LONGEST_TIMEOUT),
     flushMargin: Math.ceil(seconds('flushMargin', merged.flushMargin, 0)),

@@ -6,6 +6,7 @@ import type { TokenBlacklistOptions } from './options'
  */
 export const simpleJwt = {
   userIdClaim: 'user_id',
+  sessions: false,
   rotateRefreshTokens: false,
   blacklistAfterRotation: false,
   tableNames: {

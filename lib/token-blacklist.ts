@@ -1,25 +1,31 @@
 import type { KeyObject } from 'node:crypto'
+import { EventEmitter } from 'node:events'
 import { defineModels, type Models } from '../models'
 import type { TokenCheck } from './check'
-import { type Claims, idsOf, isNumericDate, jtiOf } from './claims'
+import { type Claims, chainOf, idsOf, isNumericDate, isStorable, jtiOf, userIdOf } from './claims'
 import { TokenError } from './errors'
+import { announcerOf, type TokenBlacklistEvents } from './events'
 import { resolveKeys } from './keys'
 import { resolveOptions, type Settings, type TokenBlacklistOptions } from './options'
 import { type AuthenticateOptions, authenticateHandler } from './routes/authenticate'
+import type { Handler } from './routes/dispatch'
 import type { RoutesOptions } from './routes/options'
-import { type Handler, tokenRoutes } from './routes/router'
+import { tokenRoutes } from './routes/router'
 import { checkSchedule, type Schedule, startSchedule } from './schedule'
-import { blacklist, blacklistKnown, blacklistUser } from './store/blacklist'
+import { blacklist, blacklistKnown } from './store/blacklist'
 import { Database } from './store/database'
 import { type FlushOptions, flush } from './store/flush'
 import { anyBlacklisted } from './store/lookup'
 import { record } from './store/outstanding'
+import { type LiveSession, liveSessions, revokeSession } from './store/sessions'
 import { tablesOf } from './store/store'
+import { blacklistUser } from './store/user'
 import { bindTokenClasses, type TokenClasses } from './tokens/bind'
 import type { TokenContext } from './tokens/context'
 import { type EncodedSlidingToken, type RefreshedPair, refreshPair, refreshSliding, type TokenPair } from './tokens/exchange'
-import { decode } from './tokens/jwt'
+import { decode, nowOf } from './tokens/jwt'
 import { rowOf } from './tokens/row'
+import { sessionRowOf } from './tokens/session'
 import type { WriteOptions } from './tokens/token'
 import { toUserId } from './tokens/user'
 
@@ -29,7 +35,7 @@ import { toUserId } from './tokens/user'
  * Every method that asks or changes the database rejects with `BlacklistUnavailableError` (status 503) where nobody can tell the
  * answer, or whether the change was made; within `checkTimeout`, but for what runs in a transaction of the app's.
  */
-export class TokenBlacklist implements TokenCheck, TokenClasses {
+export class TokenBlacklist extends EventEmitter<TokenBlacklistEvents> implements TokenCheck, TokenClasses {
   readonly settings: Settings
   readonly models: Models
   readonly verifyingKey: KeyObject
@@ -43,6 +49,7 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
 
   /** @throws TypeError that names the option, says what was expected and what came */
   constructor(options: TokenBlacklistOptions) {
+    super()
     this.settings = resolveOptions(options)
     const { tableNames, checkTimeout, flushSchedule } = this.settings
     if (flushSchedule !== false) checkSchedule(flushSchedule)
@@ -58,6 +65,7 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
       settings: this.settings,
       keys,
       store: { database, tables: tablesOf(this.models), djangoTables: this.settings.djangoTables },
+      announce: announcerOf(this, this.settings.logger),
     }
     const { AccessToken, RefreshToken, SlidingToken } = bindTokenClasses(this.#context)
     this.AccessToken = AccessToken
@@ -78,6 +86,8 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
 
   /**
    * Exchanges a refresh token for an access token, and with `rotateRefreshTokens` for its one successor as well.
+   * @param options in a transaction of yours, commit what this wrote where it throws a TokenError too: it may have ended the session
+   * of a stolen token
    * @throws TokenError where the token is refused
    */
   refresh(encoded: string, options?: WriteOptions): Promise<RefreshedPair> {
@@ -119,19 +129,26 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
   }
 
   /**
-   * Makes sure that a token is never accepted again. Harmless the second time.
+   * Makes sure that a token is never accepted again; a refresh token ends its session, and whatever followed from it. Harmless
+   * the second time.
    * @param token encoded: it is verified first, and without a jti goes by its digest. Claims: they are trusted. `{ jti }` alone
-   * will do where the token is outstanding.
+   * will do where the token, or the session of this id, is outstanding.
    * @throws TokenError where the encoded token is refused; ERR_TOKEN_NO_JTI; ERR_TOKEN_NO_EXP where nobody knows how long the
    * token would live
    * @throws BlacklistConflictError where the database holds the jti for equal to another
    */
   async blacklist(token: string | Claims, { transaction }: WriteOptions = {}): Promise<void> {
-    const { store } = this.#context
-    assertToken(token)
-    if (typeof token === 'string' || isNumericDate(token.exp)) return blacklist(store, this.#rowOf(token), transaction)
-    if (!(await blacklistKnown(store, jtiOf(token, this.settings.jtiClaim), transaction)))
-      throw new TokenError('ERR_TOKEN_NO_EXP')
+    const { store, announce } = this.#context
+    const { claims, encoded } = this.#claimsOf(token)
+    const jti = jtiOf(claims, this.settings.jtiClaim, encoded)
+    if (encoded !== undefined || isNumericDate(claims.exp)) {
+      await blacklist(store, { token: rowOf(this.settings, claims, encoded), session: this.#sessionOf(claims) }, transaction)
+    } else if (!(await blacklistKnown(store, jti, transaction))) throw new TokenError('ERR_TOKEN_NO_EXP')
+    announce('blacklisted', {
+      userId: userIdOf(claims[this.settings.userIdClaim]),
+      sid: isStorable(claims.sid) ? claims.sid : (chainOf(jti) ?? null),
+      jti,
+    })
   }
 
   /**
@@ -139,17 +156,49 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
    * @throws TokenError as `blacklist`
    */
   async outstand(token: string | Claims, { transaction }: WriteOptions = {}): Promise<void> {
-    assertToken(token)
-    await record(this.#context.store, this.#rowOf(token), transaction)
+    const { claims, encoded } = this.#claimsOf(token)
+    await record(this.#context.store, [rowOf(this.settings, claims, encoded)], transaction)
   }
 
   /**
-   * Blacklists every outstanding token of a user.
-   * @returns how many it blacklisted, without those that were blacklisted already
-   * @throws TypeError for an id that is null, empty or an object
+   * Logs a user out everywhere: blacklists every outstanding token of the user's, and so ends the sessions.
+   * @param options `except`: the id of a session to spare (the claim `sid`)
+   * @returns how many rows it blacklisted, without those that were blacklisted already
+   * @throws TypeError for a user id that is null, empty or an object
    */
-  async blacklistUser(userId: string | number | bigint, { transaction }: WriteOptions = {}): Promise<number> {
-    return blacklistUser(this.#context.store, toUserId(userId, 'userId'), transaction)
+  async blacklistUser(
+    userId: string | number | bigint,
+    { except, transaction }: WriteOptions & { except?: string | undefined } = {},
+  ): Promise<number> {
+    const id = toUserId(userId, 'userId')
+    if (except !== undefined && !isStorable(except)) throw new TypeError('except must be the id of a session, a string')
+    const count = await blacklistUser(this.#context.store, id, { except, transaction })
+    this.#context.announce('userBlacklisted', { userId: id, except: except ?? null, count })
+    return count
+  }
+
+  /**
+   * A user's sessions that are neither over nor ended, the youngest first.
+   * @throws TypeError for a user id that is null, empty or an object
+   */
+  async sessionsOf(userId: string | number | bigint): Promise<LiveSession[]> {
+    return liveSessions(this.#context.store, toUserId(userId, 'userId'), new Date(this.settings.clock()))
+  }
+
+  /**
+   * Ends a session: all its tokens are refused from now on. Harmless the second time.
+   * @param id the claim `sid` of its tokens
+   * @param options `userId`: whose session it must be
+   * @returns false where there is no such session
+   */
+  async revokeSession(
+    id: string,
+    { userId, transaction }: WriteOptions & { userId?: string | number | bigint | undefined } = {},
+  ): Promise<boolean> {
+    const owner = userId === undefined ? undefined : toUserId(userId, 'userId')
+    const ended = await revokeSession(this.#context.store, id, { userId: owner, transaction })
+    if (ended) this.#context.announce('blacklisted', { userId: owner ?? null, sid: id, jti: id })
+    return ended
   }
 
   /**
@@ -159,7 +208,10 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
    */
   async flushExpiredTokens(options?: FlushOptions): Promise<number> {
     const margin = flushMarginOf(this.settings)
-    return flush(this.#context.store, { before: new Date(this.settings.clock() - margin * 1000), margin }, options)
+    const before = new Date(this.settings.clock() - margin * 1000)
+    const deleted = await flush(this.#context.store, { before, margin }, options)
+    this.#context.announce('flushed', { deleted })
+    return deleted
   }
 
   /** A handler with Simple JWT's routes, for Express 4 and 5 and plain `http`: `app.use('/api/token', tokens.routes(…))`. */
@@ -183,8 +235,17 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
     await this.#flushing.catch(() => {})
   }
 
-  #rowOf(token: string | Claims) {
-    return typeof token === 'string' ? rowOf(this.settings, decode(this.#context, token), token) : rowOf(this.settings, token)
+  #claimsOf(token: string | Claims): { claims: Claims; encoded?: string } {
+    if (typeof token === 'string') return { claims: decode(this.#context, token), encoded: token }
+    if (typeof token === 'object' && token !== null) return { claims: token }
+    throw new TypeError(`token must be an encoded JWT or its claims; got ${token === null ? 'null' : typeof token}`)
+  }
+
+  /** The session that ends with a token; an access token ends alone. */
+  #sessionOf(claims: Claims) {
+    if (claims[this.settings.tokenTypeClaim] !== this.RefreshToken.tokenType) return null
+    const accessTokenLifetime = this.RefreshToken.accessTokenClass.lifetime()
+    return sessionRowOf(this.settings, claims, { now: nowOf(this.#context), accessTokenLifetime })
   }
 
   #scheduledFlush(): Promise<void> {
@@ -192,16 +253,13 @@ export class TokenBlacklist implements TokenCheck, TokenClasses {
     this.#flushing = this.flushExpiredTokens({ signal }).then(
       () => {},
       (error: unknown) => {
-        if (!signal.aborted) this.settings.logger.error('passport-jwt-blacklist: the scheduled flush failed', error)
+        if (signal.aborted) return
+        this.settings.logger.error('passport-jwt-blacklist: the scheduled flush failed', error)
+        this.#context.announce('error', error)
       },
     )
     return this.#flushing
   }
-}
-
-function assertToken(token: unknown): void {
-  if (typeof token === 'string' || (typeof token === 'object' && token !== null)) return
-  throw new TypeError(`token must be an encoded JWT or its claims; got ${token === null ? 'null' : typeof token}`)
 }
 
 /** Django gives a sliding token's row the expiry of the first copy, and does not say which rows are sliding tokens'. */

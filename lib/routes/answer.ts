@@ -34,17 +34,17 @@ export function challengeOf({ authHeaderTypes }: HeaderSettings, { status }: Ref
 }
 
 /** Tokens must not be stored by caches (RFC 6749 section 5.1); nothing else that the routes answer is worth storing. */
-export function answer(res: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+export function answer(res: ServerResponse, status: number, body: object | null, headers: Record<string, string> = {}): void {
   // The app may have answered meanwhile, by a time limit of its own; a second answer would throw where nobody catches.
   if (res.headersSent) return
-  const text = JSON.stringify(body)
   res.statusCode = status
-  const all = {
-    'Content-Type': 'application/json',
-    'Content-Length': String(Buffer.byteLength(text)),
-    'Cache-Control': 'no-store',
-    ...headers,
+  for (const [name, value] of Object.entries({ 'Cache-Control': 'no-store', ...headers })) res.setHeader(name, value)
+  if (body === null) {
+    res.end()
+    return
   }
-  for (const [name, value] of Object.entries(all)) res.setHeader(name, value)
+  const text = JSON.stringify(body)
+  res.setHeader('Content-Type', 'application/json')
+  res.setHeader('Content-Length', Buffer.byteLength(text))
   res.end(text)
 }

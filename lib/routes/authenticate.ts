@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Claims } from '../claims'
 import { TokenError } from '../errors'
 import { expect } from '../expect'
@@ -7,8 +7,8 @@ import type { AccessToken } from '../tokens/access-token'
 import type { SlidingToken } from '../tokens/sliding-token'
 import { decodeAs, isTokenClass, type Token, type TokenClass } from '../tokens/token'
 import { userOfToken } from '../tokens/user'
-import { answer, challengeOf, Refusal, refusalOf } from './answer'
-import type { Handler } from './router'
+import { Refusal } from './answer'
+import { type Handler, refuse } from './dispatch'
 
 export interface AuthenticateOptions {
   /** Token classes that grant access, subclasses of the blacklist's. @default those of `authTokenClasses` */
@@ -36,28 +36,38 @@ export interface AuthenticatedRequest extends IncomingMessage {
  */
 export function authenticateHandler(tokens: AuthenticatingService, options: AuthenticateOptions = {}): Handler {
   const { settings } = tokens
-  const own = { access: tokens.AccessToken, sliding: tokens.SlidingToken }
-  const { tokenClasses = settings.authTokenClasses.map((type) => own[type]), ...unknown } = options
+  const { tokenClasses = ownClasses(tokens), ...unknown } = options
   for (const name of Object.keys(unknown)) throw new TypeError(`${name} is not an option of authenticate`)
   const areClasses = Array.isArray(tokenClasses) && tokenClasses.length > 0 && tokenClasses.every(isTokenClass)
   expect(areClasses, 'tokenClasses', "a non-empty array of the blacklist's token classes or subclasses of them", tokenClasses)
-  const pass = async (req: IncomingMessage): Promise<void> => {
-    const token = await acceptedToken(tokenClasses, bearerOf(settings, req))
-    const user = await userOfToken(settings, token.claims)
-    Object.assign(req, { user, auth: token.claims })
-  }
   return (req, res, next) => {
-    pass(req).then(
-      () => next(),
-      (error: unknown) => refuse(res, settings, error, next),
+    authenticated(tokens, req, tokenClasses).then(
+      ({ user, token }) => {
+        Object.assign(req, { user, auth: token.claims })
+        next()
+      },
+      (error: unknown) => refuse(res, settings, error, {}, next),
     )
   }
 }
 
-function refuse(res: ServerResponse, settings: Settings, error: unknown, next: (error?: unknown) => void): void {
-  const refusal = refusalOf(error)
-  if (refusal) answer(res, refusal.status, refusal.body, challengeOf(settings, refusal))
-  else next(error instanceof Error ? error : new Error('findUser threw what is no Error', { cause: error }))
+/**
+ * The token in a request's header, and its user.
+ * @throws Refusal, TokenError
+ */
+export async function authenticated(
+  tokens: AuthenticatingService,
+  req: IncomingMessage,
+  tokenClasses: TokenClass<Token>[] = ownClasses(tokens),
+): Promise<{ token: Token; user: object }> {
+  const { settings } = tokens
+  const token = await acceptedToken(tokenClasses, bearerOf(settings, req))
+  return { token, user: await userOfToken(settings, token.claims) }
+}
+
+function ownClasses({ settings, AccessToken, SlidingToken }: AuthenticatingService): TokenClass<Token>[] {
+  const own = { access: AccessToken, sliding: SlidingToken }
+  return settings.authTokenClasses.map((type) => own[type])
 }
 
 /** The token in the header. Its scheme may be in any case (RFC 9110 section 11.1). */

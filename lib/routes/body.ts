@@ -11,7 +11,7 @@ const parseJson = json({ limit, strict: false })
 const parseForm = urlencoded({ limit, extended: false })
 
 /**
- * The fields of a JSON or form body.
+ * The fields of a JSON or form body, which must be strings.
  * @throws Refusal 400, 413 or 415, with the texts of Django REST framework
  */
 export async function fieldsOf<Name extends string>(
@@ -19,21 +19,43 @@ export async function fieldsOf<Name extends string>(
   res: ServerResponse,
   names: readonly Name[],
 ): Promise<Record<Name, string>> {
-  await parseBody(req, res)
-  const { body } = req
-  if (hasBody(req) && isUnparsed(req))
-    throw new Refusal(415, { detail: `Unsupported media type "${mediaType(req)}" in request.` })
-  const data = body === undefined ? {} : dictionary(body)
+  const body = await bodyOf(req, res)
   const errors: Partial<Record<Name, [string]>> = {}
   const fields: Partial<Record<Name, string>> = {}
   for (const name of names) {
-    const value = Object.hasOwn(data, name) ? data[name] : undefined
+    const value = Object.hasOwn(body, name) ? body[name] : undefined
     const error = errorOf(value)
     if (error) errors[name] = [error]
     else fields[name] = name === 'password' ? String(value) : String(value).trim()
   }
   if (Object.keys(errors).length > 0) throw new Refusal(400, errors)
   return fields as Record<Name, string>
+}
+
+/**
+ * A field that is true or false; false where it is not there.
+ * @throws Refusal as `fieldsOf`
+ */
+export async function flagOf(req: Parsed, res: ServerResponse, name: string): Promise<boolean> {
+  const body = await bodyOf(req, res)
+  const value = Object.hasOwn(body, name) ? body[name] : false
+  if (typeof value === 'boolean') return value
+  throw new Refusal(400, { [name]: ['Must be a valid boolean.'] })
+}
+
+/**
+ * The body, an object; empty where there is none.
+ * @throws Refusal as `fieldsOf`
+ */
+export async function bodyOf(req: Parsed, res: ServerResponse): Promise<Record<string, unknown>> {
+  await parseBody(req, res)
+  if (hasBody(req) && isUnparsed(req)) throw unsupported(req)
+  return req.body === undefined ? {} : dictionary(req.body)
+}
+
+/** @throws Refusal 415 for a form, which another site's page could post without asking */
+export function assertJson(req: IncomingMessage): void {
+  if (hasBody(req) && !isJson(req)) throw unsupported(req)
 }
 
 async function parseBody(req: Parsed, res: ServerResponse): Promise<void> {
@@ -57,15 +79,24 @@ function lastValues(form: Record<string, string | string[]>): Record<string, str
 
 function parseRefusal(req: IncomingMessage, { status }: { status?: number }): Refusal {
   if (status === 413) return new Refusal(413, { detail: 'Request body is too large' })
-  if (status === 415) return new Refusal(415, { detail: `Unsupported media type "${mediaType(req)}" in request.` })
+  if (status === 415) return unsupported(req)
   return new Refusal(400, { detail: 'JSON parse error' })
 }
 
+function unsupported(req: IncomingMessage): Refusal {
+  return new Refusal(415, { detail: `Unsupported media type "${mediaType(req)}" in request.` })
+}
+
+function isJson({ headers }: IncomingMessage): boolean {
+  return /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')
+}
+
 /** Express 4's `express.json()` leaves `{}` of a body that it does not parse. */
-function isUnparsed({ body, headers }: Parsed): boolean {
+function isUnparsed(req: Parsed): boolean {
+  const { body } = req
   if (body === undefined) return true
   const isEmpty = typeof body === 'object' && body !== null && Object.keys(body).length === 0
-  return isEmpty && !/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')
+  return isEmpty && !isJson(req)
 }
 
 function dictionary(body: unknown): Record<string, unknown> {

@@ -1,52 +1,49 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import Router from 'router'
-import type { Claims } from '../claims'
+import { chainOf, isStorable, userIdOf } from '../claims'
 import { TokenError } from '../errors'
-import type { Settings } from '../options'
-import { refreshPair, refreshSliding } from '../tokens/exchange'
-import { answer, challengeOf, Refusal, refusalOf } from './answer'
-import { fieldsOf } from './body'
+import { refreshSliding, refreshTokens } from '../tokens/exchange'
+import type { RefreshToken } from '../tokens/refresh-token'
+import { decodeAs } from '../tokens/token'
+import { Refusal } from './answer'
+import { fieldsOf, flagOf } from './body'
+import { addRoute, type Handler, type RouteRequest } from './dispatch'
 import { login } from './login'
-import { type OwnClasses, type RoutesOptions, resolveRoutesOptions, type SerializerName } from './options'
+import { type RoutesOptions, resolveRoutesOptions, type SerializerName, type TokenService } from './options'
+import { endSession, listSessions } from './session-routes'
 
-/** What Express, Connect and plain `http` call. */
-export type Handler = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
-
-/** What the routes need of a `TokenBlacklist`. */
-export interface TokenService extends OwnClasses {
-  readonly settings: Settings
-  verify(encoded: string): Promise<Claims>
-}
-
-/** What a route does: its answer, and who logged in. */
-type Action = (req: IncomingMessage, res: ServerResponse) => Promise<{ body: object; user?: object }>
+/** What a route does: the body of its answer, and who logged in. */
+type Step = (req: RouteRequest, res: ServerResponse) => Promise<{ body: object; user?: object }>
 
 /**
- * Simple JWT's routes, with its paths, bodies and error texts.
+ * Simple JWT's routes, with its paths, bodies and error texts; and those of the sessions.
  * @throws TypeError that names the option
  */
 export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handler {
-  const { authenticate, RefreshToken, SlidingToken, serializers } = resolveRoutesOptions(tokens, options)
+  const { authenticate, transport, RefreshToken, SlidingToken, serializers } = resolveRoutesOptions(tokens, options)
   const { settings } = tokens
   const router = Router()
-  const post = (path: string, serializer: SerializerName, action: Action) => {
-    addPost(router, path, settings, async (req, res) => {
-      const { body, user } = await action(req, res)
-      const serialize = serializers[serializer]
-      return serialize ? serialized(await serialize(body, { request: req, ...(user && { user }) }), serializer) : body
+  const post = (path: string, serializer: SerializerName | undefined, step: Step) => {
+    addRoute(router, path, settings, {
+      async POST(req, res) {
+        transport.check(req)
+        const { body, user } = await step(req, res)
+        const serialize = serializer && serializers[serializer]
+        return serialize ? serialized(await serialize(body, { request: req, ...(user && { user }) }), serializer) : body
+      },
     })
   }
 
   post('/', 'tokenObtainSerializer', async (req, res) => {
     const user = await login(settings, authenticate, req, res)
-    const token = await RefreshToken.forUser(user)
+    const refresh = await RefreshToken.forUser(user)
     await settings.onLoginSuccess?.(user, req)
-    return { body: { refresh: String(token), access: String(token.accessToken) }, user }
+    return { body: transport.write(req, res, { access: String(refresh.accessToken), refresh }), user }
   })
 
   post('/refresh', 'tokenRefreshSerializer', async (req, res) => {
-    const { refresh } = await fieldsOf(req, res, ['refresh'])
-    return { body: await refreshPair(RefreshToken, refresh) }
+    const { access, refresh } = await refreshTokens(RefreshToken, await transport.read(req, res))
+    return { body: transport.write(req, res, { access: String(access), refresh }) }
   })
 
   post('/verify', 'tokenVerifySerializer', async (req, res) => {
@@ -56,9 +53,18 @@ export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handl
   })
 
   post('/blacklist', 'tokenBlacklistSerializer', async (req, res) => {
-    const { refresh } = await fieldsOf(req, res, ['refresh'])
-    const token = await RefreshToken.verify(refresh)
-    await token.blacklist()
+    transport.forget(req, res)
+    await blacklistChain(await decodeAs(RefreshToken, await transport.read(req, res)))
+    return { body: {} }
+  })
+
+  post('/blacklist/all', undefined, async (req, res) => {
+    const keepCurrent = await flagOf(req, res, 'keep_current')
+    if (!keepCurrent) transport.forget(req, res)
+    const token = await RefreshToken.verify(await transport.read(req, res))
+    const userId = userIdOf(token.claims[settings.userIdClaim])
+    if (userId === null) throw new TokenError('ERR_TOKEN_NO_USER')
+    await tokens.blacklistUser(userId, { except: keepCurrent ? sessionOf(token) : undefined })
     return { body: {} }
   })
 
@@ -74,43 +80,36 @@ export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handl
     return { body: await refreshSliding(SlidingToken, token) }
   })
 
+  addRoute(router, '/sessions', settings, { GET: listSessions(tokens) })
+  addRoute(router, '/sessions/:id', settings, { DELETE: endSession(tokens) })
   return router
-}
-
-const ALLOW = { Allow: 'POST, OPTIONS' }
-
-function addPost(
-  router: Router.Router,
-  path: string,
-  settings: Settings,
-  action: (req: IncomingMessage, res: ServerResponse) => Promise<object>,
-): void {
-  router.all(path, (req, res, next) => {
-    if (req.method === 'OPTIONS') return answer(res, 200, {}, ALLOW)
-    if (req.method !== 'POST') return answer(res, 405, { detail: `Method "${req.method}" not allowed.` }, ALLOW)
-    action(req, res).then(
-      (body) => answer(res, 200, body, ALLOW),
-      (error: unknown) => refuse(res, settings, error, next),
-    )
-  })
 }
 
 /**
  * What a serializer made, if it can be answered: what cannot would throw where nobody catches.
  * @throws TypeError
  */
-function serialized(body: unknown, name: SerializerName): object {
+function serialized(body: unknown, name: string): object {
   if (typeof body !== 'object' || body === null) {
     throw new TypeError(`${name} must return an object; got ${body === null ? 'null' : typeof body}`)
   }
   return JSON.parse(JSON.stringify(body)) as object
 }
 
-function refuse(res: ServerResponse, settings: Settings, error: unknown, next: (error?: unknown) => void): void {
-  const refusal = refusalOf(error)
-  if (refusal) answer(res, refusal.status, refusal.body, { ...ALLOW, ...challengeOf(settings, refusal) })
-  // What is no error, next would take for none.
-  else next(error instanceof Error ? error : new Error('authenticate threw what is no Error', { cause: error }))
+/**
+ * Ends a refresh token's chain, also where the token itself was rotated or blacklisted before; then it is refused all the same,
+ * as Simple JWT does.
+ */
+async function blacklistChain(token: RefreshToken): Promise<void> {
+  const refusal = await token.assertNotBlacklisted().catch((error: unknown) => error)
+  if (refusal !== undefined && !(refusal instanceof TokenError)) throw refusal
+  await token.blacklist()
+  if (refusal) throw refusal
+}
+
+/** The id under which `blacklistUser` spares a token and what belongs to it. */
+function sessionOf({ claims, jti }: RefreshToken): string {
+  return isStorable(claims.sid) ? claims.sid : (chainOf(jti) ?? jti)
 }
 
 /** Simple JWT's verify serializer treats a blacklisted token as a bad field. */

@@ -1,67 +1,89 @@
 import type { Transaction } from 'sequelize'
 import { utcText } from '../../models'
+import { chainOf, successorOf } from '../claims'
 import { BlacklistConflictError } from '../errors'
 import type { Statements } from './database'
-import { djangoId, unlessNoSuchUser } from './django'
+import { isDuplicate } from './failure'
 import { insertOutstanding, lockOutstanding, type OutstandingRow } from './outstanding'
-import type { Store } from './store'
+import type { RowId, Store } from './store'
+
+/** A token, and the session that ends with it. */
+export interface Revocation {
+  token: OutstandingRow
+  session: OutstandingRow | null
+}
 
 /**
- * Blacklists a token, and records it as outstanding first if need be. A second call changes nothing, but the expiry moves on
- * where this token lives longer than the row said.
+ * Blacklists a token, and records it as outstanding first if need be; and ends what follows from it: its session, and the
+ * chain's head. A second call changes nothing, but the expiry moves on where this token lives longer than the row said.
  * @throws BlacklistConflictError where the database holds the jti for equal to another
  */
-export async function blacklist(store: Store, row: OutstandingRow, transaction?: Transaction | null): Promise<void> {
+export async function blacklist(store: Store, { token, session }: Revocation, transaction?: Transaction | null): Promise<void> {
   await store.database.write(async (statements) => {
-    await insertOutstanding(store, statements, row)
-    await insertBlacklisted(store, statements, row.jti)
-    await assertBlacklisted(store, statements, row)
+    await endSession(store, statements, session ?? chainOf(token.jti))
+    await insertOutstanding(store, statements, token)
+    await blacklistToHead(store, statements, token.jti)
+    await assertBlacklisted(store, statements, token)
   }, transaction)
 }
 
 /**
- * Blacklists the outstanding token of this id, of which nothing else is known.
- * @returns false where no such token is outstanding
+ * Blacklists the outstanding token, or session, of this id, of which nothing else is known; as `blacklist`.
+ * @returns false where there is none
  */
 export async function blacklistKnown(store: Store, jti: string, transaction?: Transaction | null): Promise<boolean> {
   return store.database.write(async (statements) => {
-    if ((await lockOutstanding(store, statements, jti)) === undefined) return false
-    await insertBlacklisted(store, statements, jti)
+    const ended = await endSession(store, statements, chainOf(jti))
+    if (!(await blacklistToHead(store, statements, jti))) return ended
     await assertBlacklisted(store, statements, { jti })
     return true
   }, transaction)
 }
 
 /**
- * Blacklists every outstanding token of a user, in one statement.
- * @returns how many it blacklisted, without those that were blacklisted already
+ * Ends a session, always before its tokens: whoever refreshes one of them locks the session's row first too.
+ * @param session its row, which is made if need be; or its id, where it may have no row
+ * @returns whether there is one
  */
-export async function blacklistUser(store: Store, userId: string, transaction?: Transaction | null): Promise<number> {
-  const { database, tables } = store
-  const { dialect } = database
-  // The lock waits for a flush that is about to delete such a row, and then passes over it.
-  const sql =
-    `INSERT INTO ${tables.blacklisted} (token_id, blacklisted_at) ` +
-    `SELECT o.id, ${dialect.now} FROM ${tables.outstanding} o WHERE ${dialect.equal('o.user_id', '$1')} ` +
-    `AND NOT EXISTS (SELECT 1 FROM ${tables.blacklisted} b WHERE b.token_id = o.id)` +
-    dialect.lock('o') +
-    dialect.onConflictNothing('token_id', `${tables.blacklisted}.token_id`)
-  const insert = (statements: Statements, id: string) => statements.change(sql, [id])
-  return database.write(async (statements) => {
-    if (!store.djangoTables) return insert(statements, userId)
-    const id = djangoId(userId)
-    return (id !== null && (await unlessNoSuchUser(store, statements, () => insert(statements, id)))) || 0
-  }, transaction)
+export async function endSession(
+  store: Store,
+  statements: Statements,
+  session: OutstandingRow | string | null | undefined,
+): Promise<boolean> {
+  if (session === null || session === undefined) return false
+  if (typeof session !== 'string') await insertOutstanding(store, statements, session)
+  const jti = typeof session === 'string' ? session : session.jti
+  const id = await lockOutstanding(store, statements, jti)
+  if (id !== undefined) await blacklistFirst(store, statements, id)
+  else if (typeof session !== 'string') throw new BlacklistConflictError()
+  return id !== undefined
 }
 
-async function insertBlacklisted({ database, tables }: Store, statements: Statements, jti: string): Promise<void> {
+/**
+ * Blacklists a token, and where it was blacklisted already its successors too, until an insert of its own stands: then nothing
+ * can follow any more. A refresh token that was rotated long ago so ends the chain's head.
+ * @returns undefined where there is no such token; otherwise when the chain was ended
+ */
+export async function blacklistToHead(store: Store, statements: Statements, jti: string): Promise<'now' | 'before' | undefined> {
+  let member = jti
+  while (true) {
+    const id = await lockOutstanding(store, statements, member)
+    if (id === undefined) return member === jti ? undefined : 'before'
+    if (await blacklistFirst(store, statements, id)) return 'now'
+    member = successorOf(member)
+  }
+}
+
+/** @returns whether this insert, and no other, blacklisted the row */
+export async function blacklistFirst({ database, tables }: Store, statements: Statements, id: RowId): Promise<boolean> {
   const { dialect } = database
-  await statements.change(
-    `INSERT INTO ${tables.blacklisted} (token_id, blacklisted_at) ` +
-      `SELECT o.id, ${dialect.now} FROM ${tables.outstanding} o WHERE o.jti = $1` +
-      dialect.onConflictNothing('token_id', `${tables.blacklisted}.token_id`),
-    [jti],
-  )
+  const sql = `INSERT INTO ${tables.blacklisted} (token_id, blacklisted_at) VALUES ($1, ${dialect.now})${dialect.onConflictTell('token_id')}`
+  try {
+    return (await statements.change(sql, [id])) === 1
+  } catch (error) {
+    if (isDuplicate(error)) return false
+    throw error
+  }
 }
 
 interface Blacklisted {

@@ -18,6 +18,8 @@ import { takeTurns } from './turns'
 
 /** Statements on one connection. Each rejects with `BlacklistUnavailableError`, whatever the database threw. */
 export interface Statements {
+  /** Whether the transaction is the app's, and may see what was committed before it began alone. */
+  readonly ofApp: boolean
   select<Row extends object>(sql: string, bind?: unknown[]): Promise<Row[]>
   /** @returns how many rows it inserted, changed or deleted */
   change(sql: string, bind?: unknown[], options?: { secret?: boolean }): Promise<number>
@@ -54,7 +56,7 @@ export class Database {
 
   /** Reads what is committed now, or what the given transaction sees. */
   read<T>(work: Work<T>, transaction?: Transaction | null): Promise<T> {
-    if (transaction) return work(this.#statements(transaction))
+    if (transaction) return work(this.#statements(transaction, undefined, true))
     return this.#withinLimit((limit) => {
       return this.#onConnection(limit, 'default', (connection) => work(this.#statements({ connection }, limit)))
     })
@@ -62,7 +64,7 @@ export class Database {
 
   /** All or nothing: in a transaction of its own, begun anew after a deadlock or the like, or in the given one. */
   write<T>(work: Work<T>, transaction?: Transaction | null): Promise<T> {
-    if (transaction) return work(this.#statements(transaction))
+    if (transaction) return work(this.#statements(transaction, undefined, true))
     return this.#withinLimit((limit) => {
       return takeTurns(this.#sequelize, () =>
         this.#onConnection(limit, randomUUID(), (connection) => this.#transact(connection, limit, work)),
@@ -137,7 +139,7 @@ export class Database {
     }
   }
 
-  #statements(transaction: Transaction | { connection: Connection }, limit?: TimeLimit): Statements {
+  #statements(transaction: Transaction | { connection: Connection }, limit?: TimeLimit, ofApp = false): Statements {
     const query = async (sql: string, type: QueryTypes, bind: unknown[] | undefined, secret = false): Promise<unknown> => {
       if (limit?.expired) throw new BlacklistUnavailableError('The time was up before the statement')
       try {
@@ -156,6 +158,7 @@ export class Database {
       }
     }
     return {
+      ofApp,
       select: async <Row extends object>(sql: string, bind?: unknown[]) => (await query(sql, QueryTypes.SELECT, bind)) as Row[],
       change: async (sql, bind, { secret } = {}) => (await query(sql, QueryTypes.BULKUPDATE, bind, secret)) as number,
     }

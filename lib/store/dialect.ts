@@ -8,6 +8,10 @@ export interface Dialect {
   now: string
   /** The database's time, that many seconds ago. */
   ago(seconds: number): string
+  /** Seconds since the epoch, of a moment in a column. */
+  epoch(column: string): string
+  /** Seconds since a moment in a column, on the database's clock. */
+  age(column: string): string
   /** Locks what is read, or at least reads what is committed now, whatever the transaction saw before. */
   lock(table: string): string
   /** The later of two moments. */
@@ -28,6 +32,8 @@ const mysql: Dialect = {
   begin: () => 'START TRANSACTION',
   now: 'UTC_TIMESTAMP(6)',
   ago: (seconds) => `(UTC_TIMESTAMP(6) - INTERVAL ${seconds} SECOND)`,
+  epoch: (column) => `TIMESTAMPDIFF(SECOND, '1970-01-01', ${column})`,
+  age: (column) => `TIMESTAMPDIFF(MICROSECOND, ${column}, UTC_TIMESTAMP(6)) / 1000000`,
   lock: () => ' FOR UPDATE',
   latest: (column, value) => `GREATEST(${column}, CAST(${value} AS DATETIME(6)))`,
   equal: (column, value) => `${column} = ${value} AND CAST(${column} AS BINARY) = CAST(${value} AS BINARY)`,
@@ -51,10 +57,13 @@ const postgres: Dialect = {
   ...sqlStandard,
   begin: (seconds) => {
     const limit = Math.ceil(seconds * 1000)
-    return `BEGIN; SET LOCAL lock_timeout = ${limit}; SET LOCAL idle_in_transaction_session_timeout = ${2 * limit}`
+    // Each statement sees what is committed by then, whatever the default: a lock that was waited for is of use only so.
+    return `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = ${limit}; SET LOCAL idle_in_transaction_session_timeout = ${2 * limit}`
   },
   now: 'clock_timestamp()',
   ago: (seconds) => `(clock_timestamp() - INTERVAL '${seconds} seconds')`,
+  epoch: (column) => `EXTRACT(EPOCH FROM ${column})`,
+  age: (column) => `EXTRACT(EPOCH FROM clock_timestamp() - ${column})`,
   lock: (table) => ` FOR UPDATE OF ${table}`,
   checkNow: 'SET CONSTRAINTS ALL IMMEDIATE',
   latest: (column, value) => `GREATEST(${column}, ${value})`,
@@ -65,6 +74,8 @@ const sqlite: Dialect = {
   begin: () => 'BEGIN IMMEDIATE',
   now: "strftime('%Y-%m-%d %H:%M:%f +00:00', 'now')",
   ago: (seconds) => `strftime('%Y-%m-%d %H:%M:%f +00:00', 'now', '-${seconds} seconds')`,
+  epoch: (column) => `CAST(strftime('%s', ${column}) AS INTEGER)`,
+  age: (column) => `(julianday('now') - julianday(${column})) * 86400`,
   lock: () => '',
   latest: (column, value) => `MAX(${column}, ${value})`,
 }

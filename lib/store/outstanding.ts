@@ -17,13 +17,15 @@ export interface OutstandingRow {
 }
 
 /**
- * Records a token as outstanding. A row that is there already stays, but its expiry moves on to the later one.
- * @throws BlacklistConflictError where the database holds the jti for equal to another
+ * Records tokens as outstanding, in this order. A row that is there already stays, but its expiry moves on to the later one.
+ * @throws BlacklistConflictError where the database holds a jti for equal to another
  */
-export async function record(store: Store, row: OutstandingRow, transaction?: Transaction | null): Promise<void> {
+export async function record(store: Store, rows: OutstandingRow[], transaction?: Transaction | null): Promise<void> {
   await store.database.write(async (statements) => {
-    await insertOutstanding(store, statements, row)
-    if ((await lockOutstanding(store, statements, row.jti)) === undefined) throw new BlacklistConflictError()
+    for (const row of rows) {
+      await insertOutstanding(store, statements, row)
+      if ((await lockOutstanding(store, statements, row.jti)) === undefined) throw new BlacklistConflictError()
+    }
   }, transaction)
 }
 

@@ -1,39 +1,92 @@
 import type { Transaction } from 'sequelize'
 import { BlacklistConflictError } from '../errors'
+import { blacklistFirst, blacklistToHead, endSession } from './blacklist'
 import type { Statements } from './database'
-import { isDuplicate } from './failure'
 import { insertOutstanding, lockOutstanding, type OutstandingRow } from './outstanding'
-import type { RowId, Store } from './store'
+import type { Store } from './store'
+
+/** The exchange of a refresh token for its successor. */
+export interface Rotation {
+  old: OutstandingRow
+  successor: OutstandingRow
+  /** Its session, with an expiry that covers the successor's; null where it has none. */
+  session: OutstandingRow | null
+  /** How many seconds after the rotation the old token gets the same successor again. */
+  gracePeriod: number
+  /** When the request came, by `performance.now()`: what it waited since does not count. */
+  since: number
+}
+
+export type Outcome =
+  | { is: 'rotated' }
+  /** It was, a moment ago; the successor's row says from when to when, in seconds since the epoch. */
+  | { is: 'repeated'; createdAt: number; expiresAt: number }
+  | { is: 'blacklisted' }
+  /** It was, long ago: somebody has a copy. The session and the chain have been ended. */
+  | { is: 'reused' }
 
 /**
  * Blacklists a refresh token and records its successor, both or neither. Of any number of calls for one token, at any time and
- * in any process, one succeeds: the unique index on `token_id` decides.
- * @returns false where the token was blacklisted already
+ * in any process, one rotates it: the unique index on `token_id` decides. The order, the session first, is everybody's, so
+ * that nothing deadlocks by design and no refresh in flight outruns the end of its session.
  */
-export async function exchange(
-  store: Store,
-  old: OutstandingRow,
-  successor: OutstandingRow,
-  transaction?: Transaction | null,
-): Promise<boolean> {
+export async function rotate(store: Store, rotation: Rotation, transaction?: Transaction | null): Promise<Outcome> {
+  const { old, successor, session } = rotation
   return store.database.write(async (statements) => {
+    if (session) await insertOutstanding(store, statements, session)
     await insertOutstanding(store, statements, old)
     const id = await lockOutstanding(store, statements, old.jti)
     if (id === undefined) throw new BlacklistConflictError()
-    if (!(await blacklistFirst(store, statements, id))) return false
+    if (session && (await hasEnded(store, statements, session.jti))) return { is: 'blacklisted' }
+    if (!(await blacklistFirst(store, statements, id))) return lost(store, statements, rotation)
     await insertOutstanding(store, statements, successor)
-    return true
+    return { is: 'rotated' }
   }, transaction)
 }
 
-/** @returns whether this insert, and no other, blacklisted the row */
-async function blacklistFirst({ database, tables }: Store, statements: Statements, id: RowId): Promise<boolean> {
-  const { dialect } = database
-  const sql = `INSERT INTO ${tables.blacklisted} (token_id, blacklisted_at) VALUES ($1, ${dialect.now})${dialect.onConflictTell('token_id')}`
-  try {
-    return (await statements.change(sql, [id])) === 1
-  } catch (error) {
-    if (isDuplicate(error)) return false
-    throw error
+/** The token was blacklisted before: rotated by an earlier call, or revoked. */
+async function lost(store: Store, statements: Statements, rotation: Rotation): Promise<Outcome> {
+  const { old, successor, session, gracePeriod, since } = rotation
+  const [rotated, next] = await statesOf(store, statements, [old.jti, successor.jti])
+  if (!next) return { is: 'blacklisted' }
+  const waited = (performance.now() - since) / 1000
+  if (Number(rotated?.age) - waited <= gracePeriod) {
+    if (next.age !== null || gracePeriod === 0) return { is: 'blacklisted' }
+    return { is: 'repeated', createdAt: Number(next.created), expiresAt: Number(next.expires) }
   }
+  await endSession(store, statements, session)
+  const ended = await blacklistToHead(store, statements, successor.jti)
+  // A chain that was over already has nothing left to steal.
+  return { is: session || ended === 'now' ? 'reused' : 'blacklisted' }
+}
+
+async function hasEnded(store: Store, statements: Statements, session: string): Promise<boolean> {
+  const [state] = await statesOf(store, statements, [session])
+  if (!state) throw new BlacklistConflictError()
+  return state.age !== null
+}
+
+interface State {
+  jti: string
+  created: number | string
+  expires: number | string
+  /** Seconds since it was blacklisted; null where it is not. */
+  age: number | string | null
+}
+
+/**
+ * The rows of these jtis as they are committed now, in this order; undefined where there is none. The caller has locked the
+ * session's row, or the token's, without reading before. So a plain read sees the present, but in an app's transaction; a
+ * locking one would lock the gap where a row is missing, and on InnoDB refreshes of different sessions would deadlock.
+ */
+async function statesOf({ database, tables }: Store, statements: Statements, jtis: string[]): Promise<(State | undefined)[]> {
+  const { dialect } = database
+  const lock = statements.ofApp ? dialect.lock('o') : ''
+  const rows = await statements.select<State>(
+    `SELECT o.jti, ${dialect.epoch('o.created_at')} AS created, ${dialect.epoch('o.expires_at')} AS expires, ` +
+      `${dialect.age('b.blacklisted_at')} AS age FROM ${tables.outstanding} o LEFT JOIN ${tables.blacklisted} b ON b.token_id = o.id ` +
+      `WHERE o.jti IN (${jtis.map((_, index) => `$${index + 1}`).join(', ')})${lock}`,
+    jtis,
+  )
+  return jtis.map((jti) => rows.find((row) => row.jti === jti))
 }

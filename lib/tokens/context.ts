@@ -1,3 +1,4 @@
+import type { Announce } from '../events'
 import type { Keys } from '../keys'
 import type { Settings } from '../options'
 import type { Store } from '../store/store'
@@ -7,4 +8,5 @@ export interface TokenContext {
   settings: Settings
   keys: Keys
   store: Store
+  announce: Announce
 }

@@ -1,5 +1,5 @@
-import { isStorable } from '../claims'
 import { TokenError } from '../errors'
+import type { AccessToken } from './access-token'
 import type { RefreshToken, RefreshTokenClass } from './refresh-token'
 import type { SlidingToken } from './sliding-token'
 import { decodeAs, type TokenClass, type WriteOptions } from './token'
@@ -27,11 +27,12 @@ export interface EncodedSlidingToken {
  * @throws TokenError where the token is refused, or its user may not log in any more
  * @throws BlacklistUnavailableError where nobody can tell
  */
-export async function refreshPair(
-  refreshTokenClass: RefreshTokenClass<RefreshToken>,
+export async function refreshTokens<T extends RefreshToken>(
+  refreshTokenClass: RefreshTokenClass<T>,
   encoded: string,
   options?: WriteOptions,
-): Promise<RefreshedPair> {
+): Promise<{ access: AccessToken; refresh: T | undefined }> {
+  const since = performance.now()
   const token = await decodeAs(refreshTokenClass, encoded)
   const { settings } = refreshTokenClass.context
   await assertActiveUser(settings, token.claims).catch(async (error: unknown) => {
@@ -41,8 +42,18 @@ export async function refreshPair(
   })
   const { rotateRefreshTokens, blacklistAfterRotation } = settings
   const rotates = rotateRefreshTokens && blacklistAfterRotation
-  const successor = rotates ? await rotated(token, options) : await renewed(token, rotateRefreshTokens, options)
-  return { access: String(token.accessToken), ...(successor && { refresh: String(successor) }) }
+  const refresh = rotates ? await token.rotate(since, options) : await renewed(token, rotateRefreshTokens, options)
+  return { access: token.accessToken, refresh }
+}
+
+/** As `refreshTokens`, encoded. */
+export async function refreshPair(
+  refreshTokenClass: RefreshTokenClass<RefreshToken>,
+  encoded: string,
+  options?: WriteOptions,
+): Promise<RefreshedPair> {
+  const { access, refresh } = await refreshTokens(refreshTokenClass, encoded, options)
+  return { access: String(access), ...(refresh && { refresh: String(refresh) }) }
 }
 
 /**
@@ -60,19 +71,12 @@ export async function refreshSliding(
   return { token: String(await token.refresh(options)) }
 }
 
-async function rotated(token: RefreshToken, options?: WriteOptions): Promise<RefreshToken> {
-  // The exchange itself tells whether the token is blacklisted, but knows nothing of sessions.
-  if (isStorable(token.claims.sid)) await token.assertNotBlacklisted()
-  const successor = await token.rotate(options)
-  if (!successor) throw new TokenError('ERR_TOKEN_BLACKLISTED')
-  return successor
-}
-
-/** Without blacklisting after rotation the old token lives on, beside its successors. */
-async function renewed(token: RefreshToken, rotate: boolean, options?: WriteOptions): Promise<RefreshToken | undefined> {
+/** Without blacklisting after rotation the old token lives on, beside those that it gave. */
+async function renewed<T extends RefreshToken>(token: T, rotate: boolean, options?: WriteOptions): Promise<T | undefined> {
   await token.assertNotBlacklisted()
-  if (!rotate) return undefined
-  const successor = token.successor()
-  await successor.outstand(options)
-  return successor
+  const { announce } = token.context
+  const sibling = rotate ? token.sibling() : undefined
+  await (sibling ? sibling.outstand(options) : token.prolongSession(options))
+  announce('refreshed', { ...token.subject, repeated: false })
+  return sibling
 }

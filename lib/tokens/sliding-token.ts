@@ -24,6 +24,7 @@ export class SlidingToken extends Token {
     const token = (await super.forUser(user)) as SlidingToken
     token.claims[settings.slidingTokenRefreshExpClaim] = nowOf(this.context) + settings.slidingTokenRefreshLifetime
     await token.outstand(options)
+    this.context.announce('issued', { ...token.subject, tokenType: this.tokenType })
     return token
   }
 

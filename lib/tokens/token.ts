@@ -1,12 +1,13 @@
 import type { Transaction } from 'sequelize'
-import { type Claims, idsOf, jtiOf, newId } from '../claims'
+import { type Claims, idsOf, isStorable, jtiOf, newId, userIdOf } from '../claims'
 import { TokenError } from '../errors'
 import { blacklist } from '../store/blacklist'
 import { anyBlacklisted } from '../store/lookup'
-import { record } from '../store/outstanding'
+import { type OutstandingRow, record } from '../store/outstanding'
 import type { TokenContext } from './context'
 import { decode, nowOf, sign } from './jwt'
 import { rowOf } from './row'
+import { boundBySession } from './session'
 import { claimsOfUser } from './user'
 
 /** For every call that writes: the transaction of which the write is to be a part. */
@@ -90,12 +91,14 @@ export abstract class Token {
    * @throws BlacklistUnavailableError where it may not have been done
    */
   async blacklist({ transaction }: WriteOptions = {}): Promise<void> {
-    await blacklist(this.context.store, this.row(), transaction)
+    const { store, announce } = this.context
+    await blacklist(store, { token: this.row(), session: this.sessionRow() }, transaction)
+    announce('blacklisted', this.subject)
   }
 
   /** Records this token as outstanding, if it is not yet. */
   async outstand({ transaction }: WriteOptions = {}): Promise<void> {
-    await record(this.context.store, this.row(), transaction)
+    await record(this.context.store, [this.row()], transaction)
   }
 
   /** @throws TokenError ERR_TOKEN_BLACKLISTED */
@@ -104,11 +107,26 @@ export abstract class Token {
     if (await anyBlacklisted(store, idsOf(this.claims, settings))) throw new TokenError('ERR_TOKEN_BLACKLISTED')
   }
 
-  protected get context(): TokenContext {
+  /** The session that ends with this token; null where none does. */
+  protected sessionRow(): OutstandingRow | null {
+    return null
+  }
+
+  /** Whom and what an event about this token is about. */
+  get subject() {
+    const { sid } = this.claims
+    return {
+      userId: userIdOf(this.claims[this.context.settings.userIdClaim]),
+      sid: isStorable(sid) ? sid : null,
+      jti: this.jti,
+    }
+  }
+
+  get context(): TokenContext {
     return (this.constructor as unknown as TokenClass<this>).context
   }
 
-  protected row() {
+  protected row(): OutstandingRow {
     const { settings, keys } = this.context
     if (!settings.storeTokens) return rowOf(settings, this.claims)
     return rowOf(settings, this.claims, this.#encoded ?? (keys.signingKey && String(this)))
@@ -121,7 +139,7 @@ export function isTokenClass(value: unknown): value is TokenClass<Token> {
 }
 
 /** A new token with these claims, besides its own: type, iat, exp, jti, and iss and aud if they are set. Not recorded. */
-export function issue<T extends Token>(tokenClass: TokenClass<T>, claims: Claims): T {
+export function issue<T extends Token>(tokenClass: TokenClass<T>, claims: Claims, jti = tokenClass.newJti()): T {
   const { context } = tokenClass
   const { tokenTypeClaim, jtiClaim, issuer, audience } = context.settings
   const iat = nowOf(context)
@@ -129,8 +147,8 @@ export function issue<T extends Token>(tokenClass: TokenClass<T>, claims: Claims
     ...claims,
     [tokenTypeClaim]: tokenClass.tokenType,
     iat,
-    exp: iat + tokenClass.lifetime(),
-    [jtiClaim]: tokenClass.newJti(),
+    exp: boundBySession(claims, iat + tokenClass.lifetime()),
+    [jtiClaim]: jti,
     ...(issuer !== undefined && { iss: issuer }),
     ...(audience !== undefined && { aud: audience }),
   })

@@ -1,7 +1,21 @@
 import fc from 'fast-check'
 import jwt from 'jsonwebtoken'
 import { describe, expect, test } from 'vitest'
-import { dateOf, digestOf, idsOf, isStorable, jtiOf, newChainJti, newId, successorOf, userIdOf } from '../../lib/claims'
+import {
+  besideOf,
+  chainOf,
+  dateOf,
+  digestOf,
+  firstOfChain,
+  idsOf,
+  isChain,
+  isStorable,
+  jtiOf,
+  newChain,
+  newId,
+  successorOf,
+  userIdOf,
+} from '../../lib/claims'
 import { SECRET } from '../support/blacklist'
 import { seeded, storable } from '../support/random'
 
@@ -42,9 +56,10 @@ describe('isStorable', () => {
 
 describe('successorOf', () => {
   test('counts a chain on', () => {
-    const first = newChainJti()
-    const chain = first.slice(0, 32)
-    expect(first).toMatch(/^[0-9a-f]{32}\.1$/)
+    const chain = newChain()
+    const first = firstOfChain(chain)
+    expect(chain).toMatch(/^[0-9a-f]{32}$/)
+    expect(first).toBe(`${chain}.1`)
     expect(successorOf(first)).toBe(`${chain}.2`)
     expect(successorOf(`${chain}.9`)).toBe(`${chain}.10`)
     expect(successorOf(`${chain}.4294967296`)).toBe(`${chain}.4294967297`)
@@ -59,11 +74,27 @@ describe('successorOf', () => {
     }
   })
 
+  test('keeps a token that joined a session in it', () => {
+    const chain = newChain()
+    let member = besideOf(chain)
+    const members = new Set([firstOfChain(chain)])
+    for (let n = 0; n < 5; n++) {
+      expect(chainOf(member)).toBe(chain)
+      expect(isStorable(member)).toBe(true)
+      members.add(member)
+      expect(successorOf(member)).toBe(successorOf(member))
+      member = successorOf(member)
+    }
+    expect(members.size).toBe(6)
+    expect(besideOf(chain)).not.toBe(besideOf(chain))
+  })
+
   test('gives different tokens different successors', () => {
     const own = fc
       .tuple(fc.stringMatching(/^[0-9a-f]{32}$/), fc.integer({ min: 1, max: 10 ** 10 }))
       .map(([chain, n]) => `${chain}.${n}`)
-    const jtis = fc.uniqueArray(fc.oneof(storable, own), { minLength: 2, maxLength: 200 })
+    const beside = fc.tuple(fc.stringMatching(/^[0-9a-f]{32}$/), fc.uuid()).map(([chain, id]) => `${chain}.${id}`)
+    const jtis = fc.uniqueArray(fc.oneof(storable, own, beside), { minLength: 2, maxLength: 200 })
     fc.assert(
       fc.property(jtis, (all) => new Set(all.map(successorOf)).size === all.length),
       seeded(),
@@ -76,6 +107,13 @@ describe('successorOf', () => {
       seeded(),
     )
   })
+})
+
+test('tells the ids of chains, their members and other tokens apart', () => {
+  const chain = newChain()
+  expect([chain, firstOfChain(chain), newId(), besideOf(chain)].map(isChain)).toEqual([true, false, false, false])
+  expect([chain, newId(), `${newId()}.1`, `${chain}.`, `${chain}.0`, `${chain}.x`].map(chainOf)).toEqual(Array(6).fill(undefined))
+  expect(chainOf(firstOfChain(chain))).toBe(chain)
 })
 
 describe('digestOf', () => {

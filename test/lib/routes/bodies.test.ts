@@ -39,7 +39,7 @@ describe.each(Object.entries(APPS))('with %s', (_name, options) => {
   const own = !options.before
 
   describe.each(Object.entries(ROUTES))('a body for %s', (path, names) => {
-    const all = (value: unknown) => Object.fromEntries(names.map((name) => [name, value]))
+    const all = <T>(value: T) => Object.fromEntries(names.map((name) => [name, value]))
 
     test.each(FIELDS)('is refused by the field: %o', async (value, message) => {
       const { post, errors } = await routeApp(db.make(), options)
@@ -74,13 +74,23 @@ describe.each(Object.entries(APPS))('with %s', (_name, options) => {
       expect(await post(path, 'null')).toMatchObject({ status: 400, body: { non_field_errors: ['No data provided'] } })
     })
 
-    test('is refused where it is not JSON by its type', async () => {
+    test('is refused where it is neither JSON nor a form by its type', async () => {
       const { request, errors } = await routeApp(db.make(), options)
-      for (const type of ['text/plain', 'multipart/form-data', 'application/xml', 'nonsense']) {
+      for (const type of ['text/plain', 'multipart/form-data; boundary=x', 'application/xml', 'nonsense']) {
         const answer = await request(path, { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(all('x')) })
         expect(answer).toMatchObject({ status: 415, body: { detail: `Unsupported media type "${type}" in request.` } })
       }
       expect(errors).toEqual([])
+    })
+
+    test('may be a form', async () => {
+      const { request } = await routeApp(db.make(), options)
+      const send = (body: URLSearchParams) => request(path, { method: 'POST', body })
+      expect(await send(new URLSearchParams(all(' ')))).toMatchObject({
+        status: 400,
+        body: all(['This field may not be blank.']),
+      })
+      expect((await send(new URLSearchParams(all('x')))).status).toBe(401)
     })
 
     test.runIf(own)('is refused where it cannot be read', async () => {

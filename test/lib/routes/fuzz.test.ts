@@ -8,10 +8,10 @@ import { FRAMEWORKS, type Framework, routeApp } from '../../support/route-apps'
 import { DAY, inSeconds } from '../../support/seconds'
 
 const path = fc.oneof(
-  { weight: 9, arbitrary: fc.constantFrom('/', '', '/refresh', '/refresh/', '/verify', '/blacklist') },
+  { weight: 9, arbitrary: fc.constantFrom('/', '', '/refresh', '/refresh/', '/verify', '/blacklist', '/blacklist/all') },
   fc.constantFrom('/refresh?x=1', '/%', '/%00', '/..%2f', '/verify%zz', '//'),
 )
-const NAMES = ['username', 'password', 'refresh', 'token', '__proto__', 'constructor']
+const NAMES = ['username', 'password', 'refresh', 'token', 'keep_current', '__proto__', 'constructor']
 const CLAIMS = ['jti', 'exp', 'iat', 'nbf', 'sub', 'sid', 'iss', 'aud', 'token_type', 'refresh_exp', 'toString', '__proto__']
 
 /** Strings that some database, header or parser may choke on. */

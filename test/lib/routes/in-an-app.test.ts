@@ -16,9 +16,9 @@ describe('in an app', () => {
     const boom = new Error('the user table is gone')
     for (const [thrown, message] of [
       [boom, 'the user table is gone'],
-      [undefined, 'authenticate threw what is no Error'],
-      ['router', 'authenticate threw what is no Error'],
-      [null, 'authenticate threw what is no Error'],
+      [undefined, 'The app threw what is no Error'],
+      ['router', 'The app threw what is no Error'],
+      [null, 'The app threw what is no Error'],
     ] as const) {
       for (const authenticate of [() => Promise.reject(thrown), throwing(thrown)]) {
         const { post, errors } = await routeApp(db.make(), { framework, authenticate })

@@ -3,7 +3,7 @@ import { useDatabase } from '../../support/blacklist'
 import { claimsOf } from '../../support/jwt'
 import { type Answer, FRAMEWORKS, PASSWORD, routeApp } from '../../support/route-apps'
 
-const CLAIMS = 'exp,iat,jti,sub,token_type'
+const CLAIMS = 'exp,iat,jti,sid,sub,token_type'
 const BLACKLISTED = { detail: 'Token is blacklisted', code: 'token_not_valid' }
 
 const shapeOf = (body: unknown) =>
@@ -42,7 +42,9 @@ describe.each(FRAMEWORKS)('with %s, the routes', (framework) => {
     expect(refreshed.status).toBe(200)
     expectHeaders(refreshed)
     expect(shapeOf(refreshed.body)).toEqual({ refresh: CLAIMS, access: CLAIMS })
-    await expectAnswer('/refresh', { refresh }, 401, BLACKLISTED)
+    const repeated = await post('/refresh', { refresh })
+    expect(repeated.status).toBe(200)
+    expect(repeated.body).toMatchObject({ refresh: (refreshed.body as { refresh: string }).refresh })
     await expectAnswer('/verify', { token: refresh }, 400, { non_field_errors: ['Token is blacklisted'] })
 
     const { refresh: second } = refreshed.body as Record<string, string>
@@ -51,6 +53,13 @@ describe.each(FRAMEWORKS)('with %s, the routes', (framework) => {
     await expectAnswer('/refresh', { refresh: second }, 401, BLACKLISTED)
     await expectAnswer('/verify', { token: second }, 400, { non_field_errors: ['Token is blacklisted'] })
     expect(errors).toEqual([])
+  })
+
+  test('refuse a repeated refresh where there is no grace period', async () => {
+    const { post } = await routeApp(db.make({ rotationGracePeriod: 0 }), { framework })
+    const { refresh } = (await post('/', { username: 'alice', password: PASSWORD })).body as { refresh: string }
+    expect((await post('/refresh', { refresh })).status).toBe(200)
+    expect(await post('/refresh', { refresh })).toMatchObject({ status: 401, body: BLACKLISTED })
   })
 
   test('know nobody by a wrong password', async () => {
@@ -72,22 +81,20 @@ describe.each(FRAMEWORKS)('with %s, the routes', (framework) => {
     }
   })
 
-  test.each(['', '/', '/refresh', '/refresh/', '/verify', '/verify/', '/blacklist', '/blacklist/'])(
-    'answer to POST alone at %o',
-    async (path) => {
-      const { request, post } = await routeApp(db.make(), { framework })
-      expect((await post(path, {})).status).toBe(400)
-      for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
-        const answer = await request(path, { method })
-        expect(answer).toMatchObject({ status: 405, body: { detail: `Method "${method}" not allowed.` } })
-        expectHeaders(answer)
-      }
-      expect(await request(path, { method: 'HEAD' })).toMatchObject({ status: 405, body: undefined })
-      const options = await request(path, { method: 'OPTIONS' })
-      expect(options.status).toBe(200)
-      expectHeaders(options)
-    },
-  )
+  const paths = ['', '/refresh', '/verify', '/blacklist', '/sliding', '/sliding/refresh']
+  test.each(paths.flatMap((path) => [path, `${path}/`]))('answer to POST alone at %o', async (path) => {
+    const { request, post } = await routeApp(db.make(), { framework })
+    expect((await post(path, {})).status).toBe(400)
+    for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+      const answer = await request(path, { method })
+      expect(answer).toMatchObject({ status: 405, body: { detail: `Method "${method}" not allowed.` } })
+      expectHeaders(answer)
+    }
+    expect(await request(path, { method: 'HEAD' })).toMatchObject({ status: 405, body: undefined })
+    const options = await request(path, { method: 'OPTIONS' })
+    expect(options.status).toBe(200)
+    expectHeaders(options)
+  })
 
   test('leave every other path to the app', async () => {
     const { post } = await routeApp(db.make(), { framework })

@@ -6,7 +6,7 @@ import { countRows } from '../../support/rows'
 import { DAY, inSeconds } from '../../support/seconds'
 
 interface Writing {
-  /** How many rows it adds. */
+  /** How many rows it adds; a login also makes its session's, and a logout blacklists that. */
   outstanding: number
   blacklisted: number
   prepare?: (tokens: TokenBlacklist) => Promise<string>
@@ -27,7 +27,7 @@ const WRITINGS: Record<string, Writing> = {
   'blacklist(claims)': { outstanding: 1, blacklisted: 1, write: (tokens, options) => tokens.blacklist(fresh(), options) },
   'blacklist(encoded)': {
     outstanding: 0,
-    blacklisted: 1,
+    blacklisted: 2,
     prepare: refreshToken,
     write: (tokens, options, encoded) => tokens.blacklist(encoded, options),
   },
@@ -47,7 +47,7 @@ const WRITINGS: Record<string, Writing> = {
     },
     write: (tokens, options) => tokens.blacklistUser(user.id, options),
   },
-  obtainPair: { outstanding: 1, blacklisted: 0, write: (tokens, options) => tokens.obtainPair(user, options) },
+  obtainPair: { outstanding: 2, blacklisted: 0, write: (tokens, options) => tokens.obtainPair(user, options) },
   refresh: {
     outstanding: 1,
     blacklisted: 1,
@@ -55,9 +55,15 @@ const WRITINGS: Record<string, Writing> = {
     write: (tokens, options, encoded) => tokens.refresh(encoded, options),
   },
   'RefreshToken.forUser': {
-    outstanding: 1,
+    outstanding: 2,
     blacklisted: 0,
     write: (tokens, options) => tokens.RefreshToken.forUser(user, options),
+  },
+  revokeSession: {
+    outstanding: 0,
+    blacklisted: 1,
+    prepare: async (tokens) => String((await tokens.RefreshToken.forUser(user)).claims.sid),
+    write: (tokens, options, sid) => tokens.revokeSession(sid, { userId: user.id, ...options }),
   },
   'SlidingToken.forUser': {
     outstanding: 1,
@@ -132,7 +138,7 @@ describe.each(DIALECTS)('in a transaction of the app on %s', (dialect) => {
       const token = await tokens.RefreshToken.forUser({ id })
       const transaction = await db.sequelize.transaction()
       await db.sequelize.query(`UPDATE people SET password = 'new' WHERE id = '${id}'`, { transaction })
-      expect(await tokens.blacklistUser(id, { transaction })).toBe(1)
+      expect(await tokens.blacklistUser(id, { transaction })).toBe(2)
       await (commits ? transaction.commit() : transaction.rollback())
       const [rows] = await db.sequelize.query(`SELECT password FROM people WHERE id = '${id}'`)
       expect(rows).toEqual([{ password: commits ? 'new' : 'old' }])

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { useDatabase } from '../../support/blacklist'
 import { claimsOf, rsaKeys } from '../../support/jwt'
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 describe('claims of the app', () => {
   const db = useDatabase('sqlite')
 
@@ -17,9 +19,10 @@ describe('claims of the app', () => {
       role: 'admin',
       tenant: { id: 5 },
       token_type: 'access',
+      sid: refresh.jti.slice(0, 32),
       iat: expect.any(Number),
       exp: Number(access.claims.iat) + 300,
-      jti: expect.stringMatching(/^[0-9a-f]{32}$/),
+      jti: expect.stringMatching(UUID),
     })
     expect(refresh.accessToken.jti).not.toBe(access.jti)
   })

@@ -19,7 +19,8 @@ describe.each(DIALECTS)('forUser on %s', (dialect) => {
       token_type: 'refresh',
       iat: 1_800_000_000,
       exp: 1_800_086_400,
-      jti: expect.stringMatching(/^[0-9a-f]{32}\.1$/),
+      sid: expect.stringMatching(/^[0-9a-f]{32}$/),
+      jti: `${token.claims.sid}.1`,
     })
     const { outstanding, blacklisted } = await rowsOf(tokens, token.jti)
     expect(blacklisted).toEqual([])
@@ -27,6 +28,25 @@ describe.each(DIALECTS)('forUser on %s', (dialect) => {
     expect(outstanding[0]).toMatchObject({ userId: '7', token: null, jti: token.jti })
     expect(seconds(outstanding[0]?.createdAt)).toBe(token.claims.iat)
     expect(seconds(outstanding[0]?.expiresAt)).toBe(token.claims.exp)
+  })
+
+  test('records its session, until the last access token that it could give has expired', async () => {
+    const tokens = db.make({ clock, accessTokenLifetime: '3d', leeway: 7 })
+    const token = await tokens.RefreshToken.forUser({ id: 'alice' })
+    const { outstanding, blacklisted } = await rowsOf(tokens, String(token.claims.sid))
+    expect(blacklisted).toEqual([])
+    expect(outstanding).toMatchObject([{ userId: 'alice', token: null }])
+    expect(seconds(outstanding[0]?.createdAt)).toBe(token.claims.iat)
+    expect(seconds(outstanding[0]?.expiresAt)).toBe(Number(token.claims.exp) + 7 + 3 * 86_400 + 7)
+  })
+
+  test('records no session where they are off', async () => {
+    const tokens = db.make({ sessions: false })
+    const before = await countRows(tokens)
+    const { claims, jti } = await tokens.RefreshToken.forUser({ id: 7 })
+    expect(Object.keys(claims)).not.toContain('sid')
+    expect(jti).toMatch(/^[0-9a-f]{32}\.1$/)
+    expect(await countRows(tokens)).toEqual({ ...before, outstanding: before.outstanding + 1 })
   })
 
   test('records a sliding token, until its last possible copy has expired', async () => {

@@ -1,0 +1,35 @@
+import type { Transaction } from 'sequelize'
+import type { Statements } from './database'
+import { djangoId, unlessNoSuchUser } from './django'
+import type { Store } from './store'
+
+/**
+ * Blacklists every outstanding token of a user, and with them the user's sessions, in one statement.
+ * @param except a session to spare, with its tokens
+ * @returns how many rows it blacklisted, without those that were blacklisted already
+ */
+export async function blacklistUser(
+  store: Store,
+  userId: string,
+  { except, transaction }: { except?: string | undefined; transaction?: Transaction | null | undefined } = {},
+): Promise<number> {
+  const { database, tables } = store
+  const { dialect } = database
+  const spared = except === undefined ? '' : ` AND o.jti <> $2 AND SUBSTR(o.jti, 1, ${[...except].length + 1}) <> $3`
+  // The lock waits for a flush that is about to delete such a row, and then passes over it; and for a refresh in flight, which
+  // locks a session before its tokens. So the order is that of their making.
+  const sql =
+    `INSERT INTO ${tables.blacklisted} (token_id, blacklisted_at) ` +
+    `SELECT o.id, ${dialect.now} FROM ${tables.outstanding} o WHERE ${dialect.equal('o.user_id', '$1')}${spared} ` +
+    `AND NOT EXISTS (SELECT 1 FROM ${tables.blacklisted} b WHERE b.token_id = o.id) ORDER BY o.id` +
+    dialect.lock('o') +
+    dialect.onConflictNothing('token_id', `${tables.blacklisted}.token_id`)
+  const insert = (statements: Statements, id: string) => {
+    return statements.change(sql, except === undefined ? [id] : [id, except, `${except}.`])
+  }
+  return database.write(async (statements) => {
+    if (!store.djangoTables) return insert(statements, userId)
+    const id = djangoId(userId)
+    return (id !== null && (await unlessNoSuchUser(store, statements, () => insert(statements, id)))) || 0
+  }, transaction)
+}
