@@ -7,6 +7,7 @@ import type { TokenBlacklistOptions } from './options'
 export const simpleJwt = {
   userIdClaim: 'user_id',
   sessions: false,
+  rotationGracePeriod: 0,
   rotateRefreshTokens: false,
   blacklistAfterRotation: false,
   tableNames: {

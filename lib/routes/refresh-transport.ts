@@ -1,12 +1,19 @@
 import type { ServerResponse } from 'node:http'
 import { isNumericDate } from '../claims'
 import { expect } from '../expect'
+import type { AccessToken } from '../tokens/access-token'
 import type { RefreshToken } from '../tokens/refresh-token'
 import { Refusal } from './answer'
 import { assertJson, bodyOf, fieldsOf } from './body'
 import { type RefreshCookieOptions, refreshCookieOf } from './cookie'
 import type { RouteRequest } from './dispatch'
 import { originCheck } from './origin'
+
+interface Pair {
+  access: AccessToken
+  /** None where a refresh does not rotate. */
+  refresh: RefreshToken | undefined
+}
 
 /** How a refresh token travels: in the bodies, as Simple JWT has it, or in a cookie. */
 export interface RefreshTransport {
@@ -17,8 +24,8 @@ export interface RefreshTransport {
   check(req: RouteRequest): void
   /** @throws Refusal where the request has none, or has it in the wrong place */
   read(req: RouteRequest, res: ServerResponse): Promise<string>
-  /** What of a pair goes into the body. */
-  write(req: RouteRequest, res: ServerResponse, pair: { access: string; refresh?: RefreshToken | undefined }): object
+  /** What of a pair goes into the body, in the pair's order. */
+  write(req: RouteRequest, res: ServerResponse, pair: Pair): object
   /** Called on logout, whatever it will answer. */
   forget(req: RouteRequest, res: ServerResponse): void
 }
@@ -26,7 +33,10 @@ export interface RefreshTransport {
 const inBody: RefreshTransport = {
   check() {},
   read: async (req, res) => (await fieldsOf(req, res, ['refresh'])).refresh,
-  write: (_req, _res, { access, refresh }) => ({ ...(refresh && { refresh: String(refresh) }), access }),
+  write: (_req, _res, pair) => {
+    const tokens = Object.entries(pair).filter(([, token]) => token !== undefined)
+    return Object.fromEntries(tokens.map(([name, token]) => [name, String(token)]))
+  },
   forget() {},
 }
 
@@ -60,7 +70,7 @@ function inCookie(options: RefreshCookieOptions): RefreshTransport {
     },
     write(req, res, { access, refresh }) {
       if (refresh) cookie.set(req, res, String(refresh), lifetimeOf(refresh))
-      return { access }
+      return { access: String(access) }
     },
     forget: (req, res) => cookie.clear(req, res),
   }

@@ -38,12 +38,12 @@ export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handl
     const user = await login(settings, authenticate, req, res)
     const refresh = await RefreshToken.forUser(user)
     await settings.onLoginSuccess?.(user, req)
-    return { body: transport.write(req, res, { access: String(refresh.accessToken), refresh }), user }
+    return { body: transport.write(req, res, { refresh, access: refresh.accessToken }), user }
   })
 
   post('/refresh', 'tokenRefreshSerializer', async (req, res) => {
     const { access, refresh } = await refreshTokens(RefreshToken, await transport.read(req, res))
-    return { body: transport.write(req, res, { access: String(access), refresh }) }
+    return { body: transport.write(req, res, { access, refresh }) }
   })
 
   post('/verify', 'tokenVerifySerializer', async (req, res) => {

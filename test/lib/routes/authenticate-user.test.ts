@@ -103,7 +103,7 @@ describe.each(DIALECTS)('the user of authenticate() on %s', (dialect) => {
     const boom = new Error('the user table is gone')
     for (const [thrown, expected] of [
       [boom, boom],
-      [undefined, { message: 'findUser threw what is no Error' }],
+      [undefined, { message: 'The app threw what is no Error' }],
     ] as const) {
       const tokens = db.make({ findUser: () => Promise.reject(thrown) })
       const { me, errors } = await guardedApp(tokens)

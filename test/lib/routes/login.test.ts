@@ -47,8 +47,9 @@ describe.each(DIALECTS)('a login on %s', (dialect) => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200])
     const { alice } = makeMembers().members
     expect(calls).toEqual([
-      [alice, true, outstanding + 1],
+      // A session and its refresh token; then a sliding token.
       [alice, true, outstanding + 2],
+      [alice, true, outstanding + 3],
     ])
   })
 
