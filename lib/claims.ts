@@ -112,6 +112,6 @@ export function isNumericDate(value: unknown): value is number {
 
 /** The user that a claim names. A `sub` may be a number too; anything else names nobody that a column could hold. */
 export function userIdOf(value: unknown): string | null {
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   return isStorable(value) ? value : null
 }

@@ -53,7 +53,7 @@ export class TokenError extends Error {
 
   constructor(
     readonly code: TokenErrorCode,
-    options?: ErrorOptions,
+    options?: { cause?: unknown },
   ) {
     super(MESSAGES[code], options)
   }
@@ -84,8 +84,8 @@ export class BlacklistConflictError extends UnavailableError {
 
   constructor() {
     super(
-      'Nothing was written: the database holds the jti of this token for equal to that of another. ' +
-        'Give the column jti a binary collation (utf8mb4_bin on MySQL), as the migrations do.',
+      'It was not done: the database holds the jti of this token for equal to that of another. Give the column jti a binary ' +
+        'collation (utf8mb4_bin on MySQL), as the migrations do; and roll back the transaction, if it is your own.',
     )
   }
 }

@@ -1,4 +1,5 @@
-export { BlacklistedToken, OutstandingToken } from '../models'
+export type { BlacklistedToken, Models, OutstandingToken } from '../models'
+export type { TokenCheck } from './check'
 export type { Claims } from './claims'
 export {
   BlacklistConflictError,
@@ -11,7 +12,7 @@ export {
 export type { TokenBlacklistEvents } from './events'
 export type { Duration } from './expect'
 export type { KeyInput, SupportedAlgorithm } from './keys'
-export type { HeaderSettings, Logger, TableNames, TokenBlacklistOptions, UserSettings } from './options'
+export type { HeaderSettings, Logger, Settings, TableNames, TokenBlacklistOptions, UserSettings } from './options'
 export type { AuthenticatedRequest, AuthenticateOptions } from './routes/authenticate'
 export type { RefreshCookieOptions } from './routes/cookie'
 export type { Handler } from './routes/dispatch'

@@ -20,7 +20,7 @@ export const ALGORITHMS = [
 ] as const satisfies readonly Algorithm[]
 export type SupportedAlgorithm = (typeof ALGORITHMS)[number]
 
-/** What signs and what verifies. One of them may be missing: a service that only verifies has no signing key. */
+/** What signs and what verifies. A service that only verifies has no signing key, unless its key is a secret, which does both. */
 export interface Keys {
   signingKey: KeyObject | undefined
   verifyingKey: KeyObject
@@ -38,7 +38,15 @@ export interface KeyOptions {
  */
 export function resolveKeys({ algorithm, signingKey, verifyingKey }: KeyOptions): Keys {
   if (algorithm.startsWith('HS')) {
-    const secret = secretKey('signingKey', signingKey ?? verifyingKey, algorithm)
+    const option = signingKey === undefined && verifyingKey !== undefined ? 'verifyingKey' : 'signingKey'
+    const secret = secretKey(option, signingKey ?? verifyingKey, algorithm)
+    if (
+      signingKey !== undefined &&
+      verifyingKey !== undefined &&
+      !secret.equals(secretKey('verifyingKey', verifyingKey, algorithm))
+    ) {
+      throw wrongKey('verifyingKey', `the same secret as signingKey for algorithm ${algorithm}, or left out`)
+    }
     warnIfShort(secret, algorithm)
     return { signingKey: secret, verifyingKey: secret }
   }

@@ -19,6 +19,8 @@ export interface TableNames {
 
 type MaybePromise<T> = T | Promise<T>
 
+type Optional<T> = { [Name in keyof T]?: T[Name] | undefined }
+
 /** What concerns the app's users. They are the app's own objects; only what is named here is read. */
 export interface UserSettings {
   /** The property of a user that identifies it. @default 'id'. USER_ID_FIELD */
@@ -66,67 +68,67 @@ export interface HeaderSettings {
 }
 
 /** The settings: Simple JWT's names in camelCase, and a few of our own. */
-export interface TokenBlacklistOptions extends Partial<UserSettings>, Partial<HeaderSettings> {
+export interface TokenBlacklistOptions extends Optional<UserSettings>, Optional<HeaderSettings> {
   /** The app's instance; dialect `mysql` (MySQL, MariaDB), `postgres` or `sqlite`. */
   sequelize: Sequelize
   /** Secret or private key, string, Buffer, PEM or KeyObject. Required, unless `verifyingKey` is given to verify only. SIGNING_KEY. */
-  signingKey?: KeyInput
+  signingKey?: KeyInput | undefined
   /** Public key. @default derived from `signingKey`. VERIFYING_KEY */
-  verifyingKey?: KeyInput
+  verifyingKey?: KeyInput | undefined
   /** The one algorithm that is accepted and signed with. @default 'HS256'. ALGORITHM */
-  algorithm?: SupportedAlgorithm
+  algorithm?: SupportedAlgorithm | undefined
   /** Written into `iss` and required there. @default none. ISSUER */
-  issuer?: string
+  issuer?: string | undefined
   /** Written into `aud`; one of them is required there. @default none. AUDIENCE */
-  audience?: string | string[]
+  audience?: string | string[] | undefined
   /** How long past `exp` and before `nbf` a token is accepted; less than `flushMargin`. @default 0. LEEWAY */
-  leeway?: Duration
+  leeway?: Duration | undefined
   /** @default '5m'. ACCESS_TOKEN_LIFETIME */
-  accessTokenLifetime?: Duration
+  accessTokenLifetime?: Duration | undefined
   /** @default '1d'. REFRESH_TOKEN_LIFETIME */
-  refreshTokenLifetime?: Duration
+  refreshTokenLifetime?: Duration | undefined
   /** @default '5m'. SLIDING_TOKEN_LIFETIME */
-  slidingTokenLifetime?: Duration
+  slidingTokenLifetime?: Duration | undefined
   /** @default '1d'. SLIDING_TOKEN_REFRESH_LIFETIME */
-  slidingTokenRefreshLifetime?: Duration
+  slidingTokenRefreshLifetime?: Duration | undefined
   /**
    * Whether a login makes a session, which a logout ends with all its access tokens; its id is their claim `sid`. @default true
    */
-  sessions?: boolean
+  sessions?: boolean | undefined
   /** How long a session lasts from its login, refreshed or not. @default none */
-  sessionLifetime?: Duration
+  sessionLifetime?: Duration | undefined
   /** How long after its rotation a refresh token shown again gets the same successor; 0: it is refused. @default '10s' */
-  rotationGracePeriod?: Duration
+  rotationGracePeriod?: Duration | undefined
   /** Whether a refresh answers with a new refresh token as well. @default true. ROTATE_REFRESH_TOKENS */
-  rotateRefreshTokens?: boolean
+  rotateRefreshTokens?: boolean | undefined
   /** Whether the refresh token that was exchanged is blacklisted. @default true. BLACKLIST_AFTER_ROTATION */
-  blacklistAfterRotation?: boolean
+  blacklistAfterRotation?: boolean | undefined
   /** @default 'sub'. USER_ID_CLAIM */
-  userIdClaim?: string
+  userIdClaim?: string | undefined
   /** @default 'token_type'. TOKEN_TYPE_CLAIM */
-  tokenTypeClaim?: string
+  tokenTypeClaim?: string | undefined
   /** @default 'jti'. JTI_CLAIM */
-  jtiClaim?: string
+  jtiClaim?: string | undefined
   /** @default 'refresh_exp'. SLIDING_TOKEN_REFRESH_EXP_CLAIM */
-  slidingTokenRefreshExpClaim?: string
-  tableNames?: Partial<TableNames>
+  slidingTokenRefreshExpClaim?: string | undefined
+  tableNames?: Partial<TableNames> | undefined
   /**
    * The tables are those that Django's `migrate` made: a user id that is unknown there becomes null, and the flush walks by id,
    * since `expires_at` has no index. @default false
    */
-  djangoTables?: boolean
+  djangoTables?: boolean | undefined
   /** Keep encoded tokens in the `token` column: whoever reads the database can then use them. @default false */
-  storeTokens?: boolean
+  storeTokens?: boolean | undefined
   /** How long a request waits for the database before it is answered 503. @default '5s' */
-  checkTimeout?: Duration
+  checkTimeout?: Duration | undefined
   /** A cron expression in UTC, or `false` for no flush in this process. @default '0 3 * * *' */
-  flushSchedule?: string | false
+  flushSchedule?: string | false | undefined
   /** How long an expired row is kept; covers leeway and clocks that are apart. @default '1d' */
-  flushMargin?: Duration
+  flushMargin?: Duration | undefined
   /** @default console */
-  logger?: Logger
+  logger?: Logger | undefined
   /** The time in milliseconds since the epoch. @default Date.now */
-  clock?: () => number
+  clock?: (() => number) | undefined
 }
 
 /** The options with every default in place; durations in seconds. */

@@ -2,7 +2,10 @@ import type { Sequelize } from 'sequelize'
 
 /** The SQL in which the databases differ. */
 export interface Dialect {
-  /** Begins a transaction that does not wait for ever, nor outlive a client that the network lost. */
+  /**
+   * Begins a transaction. On PostgreSQL it neither waits for ever for a lock nor outlives a client that the network lost; MySQL
+   * has `innodb_lock_wait_timeout` and `wait_timeout` for that, which belong to the server.
+   */
   begin(seconds: number): string
   /** The database's time, in UTC. */
   now: string

@@ -4,11 +4,11 @@ import type { RowId, Store } from './store'
 
 export interface FlushOptions {
   /** How many tokens one transaction deletes at the most. @default 1000 */
-  batchSize?: number
+  batchSize?: number | undefined
   /** Stops the flush between two batches; what is deleted by then stays deleted. */
   signal?: AbortSignal | undefined
   /** Is told after each batch how many tokens this flush has deleted so far. */
-  onProgress?: (deleted: number) => void
+  onProgress?: ((deleted: number) => void) | undefined
 }
 
 interface Cutoff {

@@ -95,6 +95,13 @@ test.each<SupportedAlgorithm>(['HS256', 'RS256', 'ES256'])('says for %s that a k
   expect(() => resolveKeys({ algorithm })).toThrow(/^signingKey is required/)
 })
 
+test('refuses a verifyingKey that is not the secret of signingKey', () => {
+  const [signingKey, verifyingKey] = [randomBytes(32), randomBytes(32)]
+  expect(() => resolveKeys({ algorithm: 'HS256', signingKey, verifyingKey })).toThrow(/^verifyingKey must be the same secret/)
+  expect(() => resolveKeys({ algorithm: 'HS256', verifyingKey: '' })).toThrow(/^verifyingKey is required/)
+  expect(roundTrip({ algorithm: 'HS256', signingKey, verifyingKey: signingKey })).toBe('x')
+})
+
 describe('a short secret', () => {
   afterEach(() => vi.restoreAllMocks())
 

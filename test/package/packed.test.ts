@@ -6,10 +6,8 @@ import { usePackedPackage } from '../support/packed'
 const NAMES = [
   'BlacklistConflictError',
   'BlacklistUnavailableError',
-  'BlacklistedToken',
   'JwtBlacklistStrategy',
   'KeyUnavailableError',
-  'OutstandingToken',
   'TokenBlacklist',
   'TokenError',
   'TokenUser',

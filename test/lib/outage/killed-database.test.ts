@@ -10,6 +10,7 @@ import { makeServer, missingServer, type OwnServer } from '../../support/servers
 const servers = SERVER_DIALECTS as ('mysql' | 'postgres')[]
 for (const dialect of servers) {
   const why = missingServer(dialect)
+  if (why && process.env.REQUIRE_DATABASES === '1') throw new Error(`Killing ${dialect} is required, but ${why}.`)
   if (why) console.log(`Left out: killing ${dialect}, since ${why}.`)
 }
 
