@@ -80,14 +80,15 @@ export function digestOf(encoded: string): string {
 }
 
 /**
- * The ids by one of which the token may be blacklisted: its jti and its session's. A `sid` that no database could hold was
- * never written to one.
+ * The ids by one of which the token may be blacklisted: its jti and its session's, which may be a number elsewhere. A `sid` that
+ * no database could hold was never written to one.
  * @param encoded where given, a token without jti goes by its digest
  * @throws TokenError ERR_TOKEN_NO_JTI
  */
 export function idsOf(claims: Claims, { jtiClaim }: Pick<ClaimNames, 'jtiClaim'>, encoded?: string): string[] {
   const jti = jtiOf(claims, jtiClaim, encoded)
-  return isStorable(claims.sid) ? [jti, claims.sid] : [jti]
+  const sid = userIdOf(claims.sid)
+  return sid === null ? [jti] : [jti, sid]
 }
 
 /** @see idsOf */

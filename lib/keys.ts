@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, createSecretKey, KeyObject } from 'node:crypto'
 import type { Algorithm } from 'jsonwebtoken'
+import { looksLikeKeyOfPair } from './public-key'
 
 /** A key as jsonwebtoken takes it: a secret or a PEM (string or Buffer), or a KeyObject. */
 export type KeyInput = string | Buffer | KeyObject
@@ -58,14 +59,19 @@ export function resolveKeys({ algorithm, signingKey, verifyingKey }: KeyOptions)
 
 /** A key given to the strategy, as passport-jwt takes it: a PEM where it parses as one, else a secret. */
 export function toVerifyingKey(option: string, key: KeyInput): KeyObject {
-  if (key instanceof KeyObject) return key.type === 'private' ? createPublicKey(key) : notEmpty(option, key)
+  if (key instanceof KeyObject) {
+    if (key.type === 'secret' && looksLikeKeyOfPair(key.export())) throw wrongKey(option, 'a secret, not a public key as one')
+    return key.type === 'private' ? createPublicKey(key) : notEmpty(option, key)
+  }
   if (typeof key !== 'string' && !Buffer.isBuffer(key)) throw wrongKey(option, 'a string, a Buffer or a KeyObject')
   try {
     return createPublicKey(key)
   } catch (cause) {
     const secret = bytes(key)
     // Taken for a secret, a public key that was spoilt on its way would let anybody sign with it.
-    if (secret.includes('-----BEGIN ')) throw new TypeError(`${option} is a PEM that cannot be read as a public key`, { cause })
+    if (looksLikeKeyOfPair(secret)) {
+      throw new TypeError(`${option} is a key of a key pair, but no PEM that can be read as a public key`, { cause })
+    }
     return notEmpty(option, createSecretKey(secret))
   }
 }
@@ -83,9 +89,11 @@ function secretKey(option: string, key: KeyInput | undefined, algorithm: string)
   } else if (typeof key !== 'string' && !Buffer.isBuffer(key)) throw wrongKey(option, 'a string, a Buffer or a KeyObject')
   const secret = key instanceof KeyObject ? key.export() : bytes(key)
   if (secret.length === 0) throw missing(option)
-  // A public key is public: whoever has it could sign with it as a secret (RFC 8725 section 2.1).
-  if (secret.includes('-----BEGIN ')) {
-    throw wrongKey(option, `a secret for algorithm ${algorithm}, not a PEM; set algorithm to one such as RS256 or ES256`)
+  if (looksLikeKeyOfPair(secret)) {
+    throw wrongKey(
+      option,
+      `a secret for algorithm ${algorithm}, not a PEM or the like; set algorithm to one such as RS256 or ES256`,
+    )
   }
   return key instanceof KeyObject ? key : createSecretKey(secret)
 }

@@ -54,9 +54,8 @@ export class Database {
     boundConnecting(sequelize, Math.ceil(seconds * 1000))
   }
 
-  /** Reads what is committed now, or what the given transaction sees. */
-  read<T>(work: Work<T>, transaction?: Transaction | null): Promise<T> {
-    if (transaction) return work(this.#statements(transaction, undefined, true))
+  /** Reads what is committed now. */
+  read<T>(work: Work<T>): Promise<T> {
     return this.#withinLimit((limit) => {
       return this.#onConnection(limit, 'default', (connection) => work(this.#statements({ connection }, limit)))
     })
@@ -127,15 +126,23 @@ export class Database {
   async #transact<T>(connection: Connection, limit: TimeLimit, work: Work<T>): Promise<T> {
     // Sequelize marks the object as finished after a deadlock, and then refuses every statement on it.
     const control = this.#statements({ connection })
-    await control.change(this.dialect.begin(this.#seconds))
+    const orBroken = (statement: string) => control.change(statement).catch(() => this.#broken.add(connection))
+    try {
+      for (const statement of this.dialect.begin(this.#seconds)) await control.change(statement)
+    } catch (error) {
+      for (const statement of this.dialect.afterEnd) await orBroken(statement)
+      throw error
+    }
     try {
       const result = await work(this.#statements({ connection }, limit))
       if (limit.expired) throw new BlacklistUnavailableError('The time was up before the commit')
       await control.change('COMMIT')
       return result
     } catch (error) {
-      await control.change('ROLLBACK').catch(() => this.#broken.add(connection))
+      await orBroken('ROLLBACK')
       throw error
+    } finally {
+      for (const statement of this.dialect.afterEnd) await orBroken(statement)
     }
   }
 
@@ -148,6 +155,8 @@ export class Database {
           ...(bind && { bind }),
           ...(secret && { logging: false }),
           transaction: transaction as Transaction,
+          plain: false,
+          nest: false,
           // The whole transaction is repeated, or nothing.
           retry: { max: 1 },
           // Spares SQLite a look at the tables' columns before each read.

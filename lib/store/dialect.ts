@@ -2,11 +2,10 @@ import type { Sequelize } from 'sequelize'
 
 /** The SQL in which the databases differ. */
 export interface Dialect {
-  /**
-   * Begins a transaction. On PostgreSQL it neither waits for ever for a lock nor outlives a client that the network lost; MySQL
-   * has `innodb_lock_wait_timeout` and `wait_timeout` for that, which belong to the server.
-   */
-  begin(seconds: number): string
+  /** Begins a transaction that does not wait for ever for a lock; on PostgreSQL it also ends where the network lost the client. */
+  begin(seconds: number): string[]
+  /** Undoes after its end what `begin` changed for the connection. */
+  afterEnd: string[]
   /** The database's time, in UTC. */
   now: string
   /** The database's time, that many seconds ago. */
@@ -32,7 +31,11 @@ export interface Dialect {
 }
 
 const mysql: Dialect = {
-  begin: () => 'START TRANSACTION',
+  begin: (seconds) => [
+    `SET @passport_jwt_blacklist = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = ${Math.max(1, Math.ceil(seconds))}`,
+    'START TRANSACTION',
+  ],
+  afterEnd: ['SET innodb_lock_wait_timeout = @passport_jwt_blacklist'],
   now: 'UTC_TIMESTAMP(6)',
   ago: (seconds) => `(UTC_TIMESTAMP(6) - INTERVAL ${seconds} SECOND)`,
   epoch: (column) => `TIMESTAMPDIFF(SECOND, '1970-01-01', ${column})`,
@@ -61,8 +64,11 @@ const postgres: Dialect = {
   begin: (seconds) => {
     const limit = Math.ceil(seconds * 1000)
     // Each statement sees what is committed by then, whatever the default: a lock that was waited for is of use only so.
-    return `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = ${limit}; SET LOCAL idle_in_transaction_session_timeout = ${2 * limit}`
+    return [
+      `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = ${limit}; SET LOCAL idle_in_transaction_session_timeout = ${2 * limit}`,
+    ]
   },
+  afterEnd: [],
   now: 'clock_timestamp()',
   ago: (seconds) => `(clock_timestamp() - INTERVAL '${seconds} seconds')`,
   epoch: (column) => `EXTRACT(EPOCH FROM ${column})`,
@@ -74,7 +80,8 @@ const postgres: Dialect = {
 
 const sqlite: Dialect = {
   ...sqlStandard,
-  begin: () => 'BEGIN IMMEDIATE',
+  begin: () => ['BEGIN IMMEDIATE'],
+  afterEnd: [],
   now: "strftime('%Y-%m-%d %H:%M:%f +00:00', 'now')",
   ago: (seconds) => `strftime('%Y-%m-%d %H:%M:%f +00:00', 'now', '-${seconds} seconds')`,
   epoch: (column) => `CAST(strftime('%s', ${column}) AS INTEGER)`,

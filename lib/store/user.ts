@@ -4,7 +4,7 @@ import { djangoId, unlessNoSuchUser } from './django'
 import type { Store } from './store'
 
 /**
- * Blacklists every outstanding token of a user, and with them the user's sessions, in one statement.
+ * Blacklists every outstanding token of a user, and with them the user's sessions.
  * @param except a session to spare, with its tokens
  * @returns how many rows it blacklisted, without those that were blacklisted already
  */
@@ -24,8 +24,16 @@ export async function blacklistUser(
     `AND NOT EXISTS (SELECT 1 FROM ${tables.blacklisted} b WHERE b.token_id = o.id) ORDER BY o.id` +
     dialect.lock('o') +
     dialect.onConflictNothing('token_id', `${tables.blacklisted}.token_id`)
-  const insert = (statements: Statements, id: string) => {
-    return statements.change(sql, except === undefined ? [id] : [id, except, `${except}.`])
+  const left =
+    `SELECT o.id FROM ${tables.outstanding} o WHERE ${dialect.equal('o.user_id', '$1')}${spared} ` +
+    `AND NOT EXISTS (SELECT 1 FROM ${tables.blacklisted} b WHERE b.token_id = o.id) LIMIT 1${dialect.lock('o')}`
+  // On PostgreSQL a statement that waited for a refresh in flight does not see the successor which that made.
+  const insert = async (statements: Statements, id: string) => {
+    const bind = except === undefined ? [id] : [id, except, `${except}.`]
+    let count = 0
+    do count += await statements.change(sql, bind)
+    while ((await statements.select(left, bind)).length > 0)
+    return count
   }
   return database.write(async (statements) => {
     if (!store.djangoTables) return insert(statements, userId)

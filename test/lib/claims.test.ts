@@ -136,7 +136,8 @@ describe('digestOf', () => {
 
 test('asks for the session beside the jti, where it has an id that could be stored', () => {
   expect(idsOf({ jti: 'a', sid: 'b' }, { jtiClaim: 'jti' })).toEqual(['a', 'b'])
-  for (const sid of [undefined, null, '', 7, 'b\0']) expect(idsOf({ jti: 'a', sid }, { jtiClaim: 'jti' })).toEqual(['a'])
+  expect(idsOf({ jti: 'a', sid: 7 }, { jtiClaim: 'jti' })).toEqual(['a', '7'])
+  for (const sid of [undefined, null, '', ['b'], 'b\0']) expect(idsOf({ jti: 'a', sid }, { jtiClaim: 'jti' })).toEqual(['a'])
 })
 
 test('keeps a moment within what a DATETIME holds', () => {

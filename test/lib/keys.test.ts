@@ -1,4 +1,4 @@
-import { createSecretKey, KeyObject, randomBytes } from 'node:crypto'
+import { createSecretKey, generateKeyPairSync, KeyObject, randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type KeyInput, type KeyOptions, resolveKeys, type SupportedAlgorithm, toVerifyingKey } from '../../lib/keys'
 import type { TokenContext } from '../../lib/tokens/context'
@@ -100,6 +100,28 @@ test('refuses a verifyingKey that is not the secret of signingKey', () => {
   expect(() => resolveKeys({ algorithm: 'HS256', signingKey, verifyingKey })).toThrow(/^verifyingKey must be the same secret/)
   expect(() => resolveKeys({ algorithm: 'HS256', verifyingKey: '' })).toThrow(/^verifyingKey is required/)
   expect(roundTrip({ algorithm: 'HS256', signingKey, verifyingKey: signingKey })).toBe('x')
+})
+
+describe('a public key that is no PEM', () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const der = publicKey.export({ format: 'der', type: 'spki' })
+  const pem = publicKey.export({ format: 'pem', type: 'spki' }) as string
+  test.each<[string, string | Buffer]>([
+    ['DER', der],
+    ['PKCS#1 DER', publicKey.export({ format: 'der', type: 'pkcs1' })],
+    ['DER in base64', der.toString('base64')],
+    ['a JWK', JSON.stringify(publicKey.export({ format: 'jwk' }))],
+    ['OpenSSH', `ssh-rsa ${der.toString('base64')} me@example`],
+    ['PEM in UTF-16', Buffer.from(pem, 'utf16le')],
+  ])('such as %s is no secret', (_, key) => {
+    expect(() => resolveKeys({ algorithm: 'HS256', signingKey: key })).toThrow(/^signingKey must be a secret/)
+    expect(() => toVerifyingKey('secretOrKey', key)).toThrow(/^secretOrKey is a key of a key pair/)
+    expect(() => toVerifyingKey('secretOrKey', createSecretKey(Buffer.from(key)))).toThrow(/^secretOrKey must be a secret/)
+  })
+
+  test('is not suspected where a secret happens to look like base64', () => {
+    expect(toVerifyingKey('secretOrKey', randomBytes(48).toString('base64')).type).toBe('secret')
+  })
 })
 
 describe('a short secret', () => {

@@ -94,8 +94,9 @@ describe.each(SERVER_DIALECTS)('a network to %s that goes silent', (dialect) => 
       }
     }
     proxy.speak()
-    await expect(tokens.refresh(encoded)).resolves.toHaveProperty('refresh')
-    await expect(tokens.refresh(encoded)).rejects.toMatchObject({ code: 'ERR_TOKEN_BLACKLISTED' })
+    const { refresh } = await tokens.refresh(encoded)
+    expect(refresh).toBeDefined()
+    expect((await tokens.refresh(encoded)).refresh).toBe(refresh)
     await sequelize.close()
   })
 
