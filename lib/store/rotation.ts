@@ -25,6 +25,9 @@ export type Outcome =
   /** It was, long ago: somebody has a copy. The session and the chain have been ended. */
   | { is: 'reused' }
 
+/** Seconds by which the two clocks, the database's and this process's, may round and drift apart while a request waits. */
+const TOLERANCE = 0.1
+
 /**
  * Blacklists a refresh token and records its successor, both or neither. Of any number of calls for one token, at any time and
  * in any process, one rotates it: the unique index on `token_id` decides. The order, the session first, is everybody's, so
@@ -50,7 +53,7 @@ async function lost(store: Store, statements: Statements, rotation: Rotation): P
   const [rotated, next] = await statesOf(store, statements, [old.jti, successor.jti])
   if (!next) return { is: 'blacklisted' }
   const waited = (performance.now() - since) / 1000
-  if (Number(rotated?.age) - waited <= gracePeriod) {
+  if (Number(rotated?.age) - waited <= gracePeriod + TOLERANCE) {
     if (next.age !== null || gracePeriod === 0) return { is: 'blacklisted' }
     return { is: 'repeated', createdAt: Number(next.created), expiresAt: Number(next.expires) }
   }
