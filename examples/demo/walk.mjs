@@ -39,16 +39,16 @@ const STEPS = [
     ({ client, pair }) => client.post('/api/token/verify', { token: pair.access }, { status: 200 }),
   ],
   ['Exchange the refresh token for a new pair.', exchange],
-  ['The old refresh token is refused from now on.', ({ client, old }) => refuseRefresh(client, old.refresh)],
+  ['Asked again at once, as by a second tab, the old one gives the same successor.', askAgain],
   ['The new access token is accepted.', askWhoIAm],
   [
-    'Log out: both tokens in hand are blacklisted.',
-    ({ client, pair }) => client.post('/logout', { refresh: pair.refresh }, { bearer: pair.access, status: 204 }),
+    'Log out: blacklist the refresh token, which ends its session.',
+    ({ client, pair }) => client.post('/api/token/blacklist', { refresh: pair.refresh }, { status: 200 }),
   ],
-  ['The same access token is refused.', refuseAccess],
+  ['The access token is refused at once.', refuseAccess],
   ['The refresh token is refused.', ({ client, pair }) => refuseRefresh(client, pair.refresh)],
   ['The verify route refuses the access token too.', refuseVerify],
-  ['Log in once more; the blacklist route ends that refresh token.', blacklistByRoute],
+  ['Log in once more; blacklisting an exchanged token ends what followed from it.', endByOldToken],
   ['The flush deletes what has expired.', flush],
   ['What was revoked stays revoked after the flush.', refuseAccess],
 ]
@@ -89,10 +89,17 @@ async function refuseVerify({ client, pair }) {
   check(isDeepStrictEqual(body, { non_field_errors: ['Token is blacklisted'] }), 'the reason, in the body')
 }
 
-async function blacklistByRoute({ client }) {
-  const { body } = await client.post('/api/token', CREDENTIALS, { status: 200 })
-  await client.post('/api/token/blacklist', { refresh: body.refresh }, { status: 200 })
-  await refuseRefresh(client, body.refresh)
+async function askAgain({ client, old, pair }) {
+  const { body } = await client.post('/api/token/refresh', { refresh: old.refresh }, { status: 200 })
+  check(body.refresh === pair.refresh, 'the same refresh token')
+}
+
+async function endByOldToken({ client }) {
+  const { body: first } = await client.post('/api/token', CREDENTIALS, { status: 200 })
+  const { body: second } = await client.post('/api/token/refresh', { refresh: first.refresh }, { status: 200 })
+  await client.post('/api/token/blacklist', { refresh: first.refresh }, { status: 401 })
+  await refuseRefresh(client, second.refresh)
+  await client.get('/me', { bearer: second.access, status: 401 })
 }
 
 async function flush({ tokens, url, print }) {

@@ -26,7 +26,7 @@ export type Outcome =
   | { is: 'reused' }
 
 /** Seconds by which the two clocks, the database's and this process's, may round and drift apart while a request waits. */
-const TOLERANCE = 0.1
+const TOLERANCE = 0.002
 
 /**
  * Blacklists a refresh token and records its successor, both or neither. Of any number of calls for one token, at any time and

@@ -17,6 +17,8 @@ export interface Answer {
 }
 
 export interface RouteApp {
+  /** The app's own, as in a request's Host. */
+  host: string
   /** What the routes handed to `next`. */
   errors: unknown[]
   request(path: string, init?: RequestInit): Promise<Answer>
@@ -48,7 +50,8 @@ export async function routeApp(tokens: TokenBlacklist, options: RouteAppOptions 
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PREFIX}`
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  const base = `http://${host}${PREFIX}`
   const request = async (path: string, init?: RequestInit): Promise<Answer> => {
     const response = await fetch(base + path, init)
     const text = await response.text()
@@ -60,7 +63,7 @@ export async function routeApp(tokens: TokenBlacklist, options: RouteAppOptions 
       headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  return { errors, request, post }
+  return { host, errors, request, post }
 }
 
 function withExpress(framework: Framework, before: RequestHandler[], routes: Handler, errors: unknown[]): RequestListener {
