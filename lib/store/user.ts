@@ -1,7 +1,11 @@
 import type { Transaction } from 'sequelize'
+import { BlacklistUnavailableError } from '../errors'
 import type { Statements } from './database'
 import { djangoId, unlessNoSuchUser } from './django'
 import type { Store } from './store'
+
+/** Each round ends what a refresh made during the one before. */
+const MAX_ROUNDS = 100
 
 /**
  * Blacklists every outstanding token of a user, and with them the user's sessions.
@@ -24,16 +28,19 @@ export async function blacklistUser(
     `AND NOT EXISTS (SELECT 1 FROM ${tables.blacklisted} b WHERE b.token_id = o.id) ORDER BY o.id` +
     dialect.lock('o') +
     dialect.onConflictNothing('token_id', `${tables.blacklisted}.token_id`)
+  // A join, since a lock reaches what is committed now in joined tables, and not in a subquery.
   const left =
-    `SELECT o.id FROM ${tables.outstanding} o WHERE ${dialect.equal('o.user_id', '$1')}${spared} ` +
-    `AND NOT EXISTS (SELECT 1 FROM ${tables.blacklisted} b WHERE b.token_id = o.id) LIMIT 1${dialect.lock('o')}`
+    `SELECT o.id FROM ${tables.outstanding} o LEFT JOIN ${tables.blacklisted} b ON b.token_id = o.id ` +
+    `WHERE ${dialect.equal('o.user_id', '$1')}${spared} AND b.id IS NULL LIMIT 1${dialect.lock('o')}`
   // On PostgreSQL a statement that waited for a refresh in flight does not see the successor which that made.
   const insert = async (statements: Statements, id: string) => {
     const bind = except === undefined ? [id] : [id, except, `${except}.`]
     let count = 0
-    do count += await statements.change(sql, bind)
-    while ((await statements.select(left, bind)).length > 0)
-    return count
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      count += await statements.change(sql, bind)
+      if ((await statements.select(left, bind)).length === 0) return count
+    }
+    throw new BlacklistUnavailableError("Some of the user's tokens could not be blacklisted: others are made all the time")
   }
   return database.write(async (statements) => {
     if (!store.djangoTables) return insert(statements, userId)
