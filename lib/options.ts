@@ -97,7 +97,10 @@ export interface TokenBlacklistOptions extends Optional<UserSettings>, Optional<
   sessions?: boolean | undefined
   /** How long a session lasts from its login, refreshed or not. @default none */
   sessionLifetime?: Duration | undefined
-  /** How long after its rotation a refresh token shown again gets the same successor; 0: it is refused. @default '10s' */
+  /**
+   * How long after its rotation a refresh token shown again gets the same successor; 0: it is refused. Longer than `checkTimeout` and
+   * `Retry-After` (1 s) together, so that a client who was answered 503 comes back in time. @default '10s'
+   */
   rotationGracePeriod?: Duration | undefined
   /** Whether a refresh answers with a new refresh token as well. @default true. ROTATE_REFRESH_TOKENS */
   rotateRefreshTokens?: boolean | undefined

@@ -13,6 +13,7 @@ import {
 } from './connecting'
 import { type Dialect, dialectOf } from './dialect'
 import { isTransient, unavailable } from './failure'
+import { Outage } from './outage'
 import { TimeLimit } from './time-limit'
 import { takeTurns } from './turns'
 
@@ -38,6 +39,7 @@ const MAX_ATTEMPTS = 50
 export class Database {
   readonly dialect: Dialect
   readonly dialectName: string
+  readonly outage = new Outage()
   readonly #sequelize: Sequelize
   readonly #manager: ConnectionManager
   readonly #seconds: number
@@ -72,10 +74,11 @@ export class Database {
   }
 
   async #withinLimit<T>(attempt: (limit: TimeLimit) => Promise<T>): Promise<T> {
+    const since = performance.now()
     const limit = new TimeLimit(this.#seconds)
     const again = (error: unknown) => !limit.expired && isTransient(error)
     try {
-      return await limit.race(
+      const result = await limit.race(
         retryAsPromised(() => attempt(limit), {
           max: MAX_ATTEMPTS,
           match: again,
@@ -84,6 +87,11 @@ export class Database {
           backoffJitter: 5,
         }),
       )
+      this.outage.succeeded()
+      return result
+    } catch (error) {
+      if (error instanceof BlacklistUnavailableError) this.outage.failed(since)
+      throw error
     } finally {
       limit.clear()
     }

@@ -13,7 +13,7 @@ export interface Rotation {
   session: OutstandingRow | null
   /** How many seconds after the rotation the old token gets the same successor again. */
   gracePeriod: number
-  /** When the request came, by `performance.now()`: what it waited since does not count. */
+  /** When the request came, by `performance.now()`: what it waited since does not count, nor does an outage before it. */
   since: number
 }
 
@@ -52,7 +52,8 @@ async function lost(store: Store, statements: Statements, rotation: Rotation): P
   const { old, successor, session, gracePeriod, since } = rotation
   const [rotated, next] = await statesOf(store, statements, [old.jti, successor.jti])
   if (!next) return { is: 'blacklisted' }
-  const waited = (performance.now() - since) / 1000
+  const waiting = Math.min(since, store.database.outage.within(gracePeriod) ?? since)
+  const waited = (performance.now() - waiting) / 1000
   if (Number(rotated?.age) - waited <= gracePeriod + TOLERANCE) {
     if (next.age !== null || gracePeriod === 0) return { is: 'blacklisted' }
     return { is: 'repeated', createdAt: Number(next.created), expiresAt: Number(next.expires) }

@@ -7,6 +7,7 @@ export class SilentProxy {
   readonly #target: { host: string; port: number }
   readonly #pairs = new Set<Socket[]>()
   #silent = false
+  #answering = true
   /** Connections that were open during a silence and never speak again, as where a router forgot them. */
   readonly #forgotten = new WeakSet<Socket>()
 
@@ -34,9 +35,16 @@ export class SilentProxy {
     for (const sockets of this.#pairs) for (const socket of sockets) socket.pause()
   }
 
+  /** What the app says arrives; what the database answers does not. */
+  swallowAnswers(): void {
+    for (const [, server] of this.#pairs) server?.pause()
+    this.#answering = false
+  }
+
   /** @param forget whether what was open stays silent for ever */
   speak({ forget = false } = {}): void {
     this.#silent = false
+    this.#answering = true
     for (const sockets of this.#pairs) {
       for (const socket of sockets) {
         if (forget) this.#forgotten.add(socket)
@@ -66,7 +74,7 @@ export class SilentProxy {
         to.destroy()
         this.#pairs.delete(sockets)
       })
-      if (this.#silent) from.pause()
+      if (this.#silent || (from === server && !this.#answering)) from.pause()
     }
   }
 }
