@@ -17,6 +17,13 @@ export interface TableNames {
   blacklistedTokens: string
 }
 
+export interface CacheOptions {
+  /** How old an answer may be, counted from before its query. @default '1s' */
+  maxAge?: Duration | undefined
+  /** How many ids are remembered at the most: a token has its jti, and mostly a session's. @default 100_000 */
+  max?: number | undefined
+}
+
 type MaybePromise<T> = T | Promise<T>
 
 type Optional<T> = { [Name in keyof T]?: T[Name] | undefined }
@@ -124,6 +131,11 @@ export interface TokenBlacklistOptions extends Optional<UserSettings>, Optional<
   storeTokens?: boolean | undefined
   /** How long a request waits for the database before it is answered 503. @default '5s' */
   checkTimeout?: Duration | undefined
+  /**
+   * Remembers answers of the check, for requests alone: refresh, `verify` and every write ask the database. A revocation made elsewhere
+   * counts `maxAge` later at the latest, one made by this object at once. @default none: every check asks the database
+   */
+  cache?: CacheOptions | undefined
   /** A cron expression in UTC, or `false` for no flush in this process. @default '0 3 * * *' */
   flushSchedule?: string | false | undefined
   /** How long an expired row is kept; covers leeway and clocks that are apart. @default '1d' */
@@ -153,6 +165,8 @@ export interface Settings extends ClaimNames, UserSettings, HeaderSettings {
   djangoTables: boolean
   storeTokens: boolean
   checkTimeout: number
+  /** `maxAge` in seconds. */
+  cache: { maxAge: number; max: number } | undefined
   flushSchedule: string | false
   flushMargin: number
   logger: Logger
@@ -202,6 +216,7 @@ const DEFAULTS = {
   djangoTables: false,
   storeTokens: false,
   checkTimeout: '5s',
+  cache: undefined,
   flushSchedule: '0 3 * * *',
   flushMargin: DEFAULT_FLUSH_MARGIN,
   logger: console,
@@ -209,11 +224,13 @@ const DEFAULTS = {
   clock: () => Date.now(),
 } satisfies Omit<TokenBlacklistOptions, 'sequelize' | 'signingKey' | 'verifyingKey'>
 
-type MayBeMissing = 'sessionLifetime' | 'issuer' | 'audience' | 'findUser' | 'onLoginSuccess' | 'onLoginFailed'
+type MayBeMissing = 'cache' | 'sessionLifetime' | 'issuer' | 'audience' | 'findUser' | 'onLoginSuccess' | 'onLoginFailed'
 type Given = Omit<TokenBlacklistOptions, 'sequelize' | 'signingKey' | 'verifyingKey' | 'tableNames' | MayBeMissing>
 
 /** A day. Node's timers and PostgreSQL's time limits end at 24 days of milliseconds. */
 const LONGEST_TIMEOUT = 86_400
+/** Memory for so many is set aside at once. */
+const LARGEST_CACHE = 10_000_000
 const NOT_SETTINGS = ['sequelize', 'signingKey', 'verifyingKey']
 const BOOLEANS = [
   'sessions',
@@ -255,6 +272,7 @@ export function resolveOptions(options: TokenBlacklistOptions): Settings {
     ...DEFAULTS,
     ...given,
     tableNames: resolveTableNames(options.tableNames),
+    cache: options.cache === undefined ? undefined : resolveCache(options.cache),
   }
   if (options.userAuthenticationRule === undefined && merged.checkUserIsActive === false) {
     merged.userAuthenticationRule = () => true
@@ -323,6 +341,20 @@ function resolveTableNames(given: Partial<TableNames> = {}): TableNames {
     outstandingTokens: given.outstandingTokens ?? DEFAULT_TABLE_NAMES.outstandingTokens,
     blacklistedTokens: given.blacklistedTokens ?? DEFAULT_TABLE_NAMES.blacklistedTokens,
   }
+}
+
+function resolveCache(given: CacheOptions): Settings['cache'] {
+  expect(
+    typeof given === 'object' && given !== null && !Array.isArray(given),
+    'cache',
+    "an object such as { maxAge: '1s', max: 100_000 }",
+    given,
+  )
+  const { maxAge = '1s', max = 100_000, ...unknown } = given
+  for (const name of Object.keys(unknown)) throw new TypeError(`cache.${name} is not an option of TokenBlacklist`)
+  const isSize = Number.isSafeInteger(max) && max >= 1 && max <= LARGEST_CACHE
+  expect(isSize, 'cache.max', `a whole number from 1 to ${LARGEST_CACHE}`, max)
+  return { maxAge: seconds('cache.maxAge', maxAge, 0.001, LONGEST_TIMEOUT), max }
 }
 
 function lifetime<Option extends string>(option: Option, options: Record<Option, Duration>): number {

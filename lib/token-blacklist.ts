@@ -13,9 +13,10 @@ import type { RoutesOptions } from './routes/options'
 import { tokenRoutes } from './routes/router'
 import { checkSchedule, type Schedule, startSchedule } from './schedule'
 import { blacklist, blacklistKnown } from './store/blacklist'
+import { CachedLookup } from './store/cached-lookup'
 import { Database } from './store/database'
 import { type FlushOptions, flush } from './store/flush'
-import { anyBlacklisted } from './store/lookup'
+import { Lookup } from './store/lookup'
 import { record } from './store/outstanding'
 import { type LiveSession, liveSessions, revokeSession } from './store/sessions'
 import { tablesOf } from './store/store'
@@ -51,7 +52,7 @@ export class TokenBlacklist extends EventEmitter<TokenBlacklistEvents> implement
   constructor(options: TokenBlacklistOptions) {
     super()
     this.settings = resolveOptions(options)
-    const { tableNames, checkTimeout, flushSchedule } = this.settings
+    const { tableNames, checkTimeout, flushSchedule, cache, djangoTables } = this.settings
     if (flushSchedule !== false) checkSchedule(flushSchedule)
     const keys = resolveKeys({
       algorithm: this.settings.algorithm,
@@ -61,10 +62,13 @@ export class TokenBlacklist extends EventEmitter<TokenBlacklistEvents> implement
     const database = new Database(options.sequelize, checkTimeout)
     this.models = defineModels(options.sequelize, { tableNames })
     this.verifyingKey = keys.verifyingKey
+    const tables = tablesOf(this.models)
+    const lookup = new Lookup(database, tables)
     this.#context = {
       settings: this.settings,
       keys,
-      store: { database, tables: tablesOf(this.models), djangoTables: this.settings.djangoTables },
+      store: { database, tables, djangoTables, cache: cache && new CachedLookup(lookup, cache) },
+      lookup,
       announce: announcerOf(this, this.settings.logger),
     }
     const { AccessToken, RefreshToken, SlidingToken } = bindTokenClasses(this.#context)
@@ -116,16 +120,18 @@ export class TokenBlacklist extends EventEmitter<TokenBlacklistEvents> implement
    */
   async verify(encoded: string): Promise<Claims> {
     const claims = decode(this.#context, encoded)
-    if (await this.isBlacklisted(claims)) throw new TokenError('ERR_TOKEN_BLACKLISTED')
+    if (await this.#context.lookup.anyBlacklisted(idsOf(claims, this.settings))) throw new TokenError('ERR_TOKEN_BLACKLISTED')
     return claims
   }
 
   /**
-   * Whether the token's jti, or its session's id (`sid`), is blacklisted. Trusts the claims: verify the token first.
+   * Whether the token's jti, or its session's id (`sid`), is blacklisted; with `cache`, as it was at most `maxAge` ago. Trusts the
+   * claims: verify the token first.
    * @throws TokenError ERR_TOKEN_NO_JTI
    */
   async isBlacklisted(claims: Claims): Promise<boolean> {
-    return anyBlacklisted(this.#context.store, idsOf(claims, this.settings))
+    const { store, lookup } = this.#context
+    return (store.cache ?? lookup).anyBlacklisted(idsOf(claims, this.settings))
   }
 
   /**

@@ -20,6 +20,7 @@ export interface AuthenticatingService {
   readonly settings: Settings
   readonly AccessToken: typeof AccessToken
   readonly SlidingToken: typeof SlidingToken
+  isBlacklisted(claims: Claims): Promise<boolean>
 }
 
 /** A request that was let pass, as Django REST framework has it. */
@@ -41,7 +42,7 @@ export function authenticateHandler(tokens: AuthenticatingService, options: Auth
   const areClasses = Array.isArray(tokenClasses) && tokenClasses.length > 0 && tokenClasses.every(isTokenClass)
   expect(areClasses, 'tokenClasses', "a non-empty array of the blacklist's token classes or subclasses of them", tokenClasses)
   return (req, res, next) => {
-    authenticated(tokens, req, tokenClasses).then(
+    authenticated(tokens, req, { tokenClasses, isBlacklisted: (token) => tokens.isBlacklisted(token.claims) }).then(
       ({ user, token }) => {
         Object.assign(req, { user, auth: token.claims })
         next()
@@ -51,17 +52,22 @@ export function authenticateHandler(tokens: AuthenticatingService, options: Auth
   }
 }
 
+interface Check {
+  tokenClasses: TokenClass<Token>[]
+  isBlacklisted(token: Token): Promise<boolean>
+}
+
 /**
- * The token in a request's header, and its user.
+ * The token in a request's header, and its user. Its blacklist is asked for at the database itself, unless said otherwise.
  * @throws Refusal, TokenError
  */
 export async function authenticated(
   tokens: AuthenticatingService,
   req: IncomingMessage,
-  tokenClasses: TokenClass<Token>[] = ownClasses(tokens),
+  { tokenClasses = ownClasses(tokens), isBlacklisted = (token) => token.isBlacklisted() }: Partial<Check> = {},
 ): Promise<{ token: Token; user: object }> {
   const { settings } = tokens
-  const token = await acceptedToken(tokenClasses, bearerOf(settings, req))
+  const token = await acceptedToken({ tokenClasses, isBlacklisted }, bearerOf(settings, req))
   return { token, user: await userOfToken(settings, token.claims) }
 }
 
@@ -88,12 +94,12 @@ function bearerOf({ authHeaderName, authHeaderTypes }: Settings, { headers }: In
  * The token as the first class that takes it.
  * @throws Refusal 401 that says why each of them did not
  */
-async function acceptedToken(tokenClasses: TokenClass<Token>[], encoded: string): Promise<Token> {
+async function acceptedToken({ tokenClasses, isBlacklisted }: Check, encoded: string): Promise<Token> {
   const messages: object[] = []
   for (const tokenClass of tokenClasses) {
     try {
       const token = await decodeAs(tokenClass, encoded)
-      await token.assertNotBlacklisted()
+      if (await isBlacklisted(token)) throw new TokenError('ERR_TOKEN_BLACKLISTED')
       return token
     } catch (error) {
       if (!(error instanceof TokenError)) throw error

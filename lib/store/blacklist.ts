@@ -54,7 +54,7 @@ export async function endSession(
   if (typeof session !== 'string') await insertOutstanding(store, statements, session)
   const jti = typeof session === 'string' ? session : session.jti
   const id = await lockOutstanding(store, statements, jti)
-  if (id !== undefined) await blacklistFirst(store, statements, id)
+  if (id !== undefined) await blacklistFirst(store, statements, { id, jti })
   else if (typeof session !== 'string') throw new BlacklistConflictError()
   return id !== undefined
 }
@@ -69,14 +69,19 @@ export async function blacklistToHead(store: Store, statements: Statements, jti:
   while (true) {
     const id = await lockOutstanding(store, statements, member)
     if (id === undefined) return member === jti ? undefined : 'before'
-    if (await blacklistFirst(store, statements, id)) return 'now'
+    if (await blacklistFirst(store, statements, { id, jti: member })) return 'now'
     member = successorOf(member)
   }
 }
 
 /** @returns whether this insert, and no other, blacklisted the row */
-export async function blacklistFirst({ database, tables }: Store, statements: Statements, id: RowId): Promise<boolean> {
+export async function blacklistFirst(
+  { database, tables, cache }: Store,
+  statements: Statements,
+  { id, jti }: { id: RowId; jti: string },
+): Promise<boolean> {
   const { dialect } = database
+  statements.afterEnd(() => cache?.forget(jti))
   const sql = `INSERT INTO ${tables.blacklisted} (token_id, blacklisted_at) VALUES ($1, ${dialect.now})${dialect.onConflictTell('token_id')}`
   try {
     return (await statements.change(sql, [id])) === 1

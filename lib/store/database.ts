@@ -21,6 +21,8 @@ import { takeTurns } from './turns'
 export interface Statements {
   /** Whether the transaction is the app's, and may see what was committed before it began alone. */
   readonly ofApp: boolean
+  /** Calls back once the transaction has ended; the app's, once it is committed. */
+  afterEnd(callback: () => void): void
   select<Row extends object>(sql: string, bind?: unknown[]): Promise<Row[]>
   /** @returns how many rows it inserted, changed or deleted */
   change(sql: string, bind?: unknown[], options?: { secret?: boolean }): Promise<number>
@@ -59,13 +61,16 @@ export class Database {
   /** Reads what is committed now. */
   read<T>(work: Work<T>): Promise<T> {
     return this.#withinLimit((limit) => {
-      return this.#onConnection(limit, 'default', (connection) => work(this.#statements({ connection }, limit)))
+      return this.#onConnection(limit, 'default', (connection) => work(this.#statements({ connection }, { limit })))
     })
   }
 
   /** All or nothing: in a transaction of its own, begun anew after a deadlock or the like, or in the given one. */
   write<T>(work: Work<T>, transaction?: Transaction | null): Promise<T> {
-    if (transaction) return work(this.#statements(transaction, undefined, true))
+    if (transaction) {
+      const afterEnd = (callback: () => void) => outermost(transaction).afterCommit(callback)
+      return work(this.#statements(transaction, { afterEnd, ofApp: true }))
+    }
     return this.#withinLimit((limit) => {
       return takeTurns(this.#sequelize, () =>
         this.#onConnection(limit, randomUUID(), (connection) => this.#transact(connection, limit, work)),
@@ -141,8 +146,9 @@ export class Database {
       for (const statement of this.dialect.afterEnd) await orBroken(statement)
       throw error
     }
+    const callbacks: (() => void)[] = []
     try {
-      const result = await work(this.#statements({ connection }, limit))
+      const result = await work(this.#statements({ connection }, { limit, afterEnd: (callback) => callbacks.push(callback) }))
       if (limit.expired) throw new BlacklistUnavailableError('The time was up before the commit')
       await control.change('COMMIT')
       return result
@@ -150,11 +156,15 @@ export class Database {
       await orBroken('ROLLBACK')
       throw error
     } finally {
+      for (const callback of callbacks) callback()
       for (const statement of this.dialect.afterEnd) await orBroken(statement)
     }
   }
 
-  #statements(transaction: Transaction | { connection: Connection }, limit?: TimeLimit, ofApp = false): Statements {
+  #statements(
+    transaction: Transaction | { connection: Connection },
+    { limit, ofApp = false, afterEnd = () => {} }: Partial<Statements> & { limit?: TimeLimit } = {},
+  ): Statements {
     const query = async (sql: string, type: QueryTypes, bind: unknown[] | undefined, secret = false): Promise<unknown> => {
       if (limit?.expired) throw new BlacklistUnavailableError('The time was up before the statement')
       try {
@@ -176,8 +186,15 @@ export class Database {
     }
     return {
       ofApp,
+      afterEnd,
       select: async <Row extends object>(sql: string, bind?: unknown[]) => (await query(sql, QueryTypes.SELECT, bind)) as Row[],
       change: async (sql, bind, { secret } = {}) => (await query(sql, QueryTypes.BULKUPDATE, bind, secret)) as number,
     }
   }
+}
+
+/** A savepoint is committed with the transaction around it. */
+function outermost(transaction: Transaction): Transaction {
+  const { parent } = transaction as { parent?: Transaction | null }
+  return parent ? outermost(parent) : transaction
 }

@@ -41,7 +41,7 @@ export async function rotate(store: Store, rotation: Rotation, transaction?: Tra
     const id = await lockOutstanding(store, statements, old.jti)
     if (id === undefined) throw new BlacklistConflictError()
     if (session && (await hasEnded(store, statements, session.jti))) return { is: 'blacklisted' }
-    if (!(await blacklistFirst(store, statements, id))) return lost(store, statements, rotation)
+    if (!(await blacklistFirst(store, statements, { id, jti: old.jti }))) return lost(store, statements, rotation)
     await insertOutstanding(store, statements, successor)
     return { is: 'rotated' }
   }, transaction)

@@ -1,10 +1,13 @@
 import type { Models } from '../../models'
+import type { CachedLookup } from './cached-lookup'
 import type { Database } from './database'
 
 /** What every statement of the store needs. */
 export interface Store {
   database: Database
   tables: Tables
+  /** What remembers answers, and has to be told of every revocation. */
+  cache?: CachedLookup | undefined
   /** Whether Django made the tables: `user_id` refers to its users, `token` is not null, `expires_at` has no index. */
   djangoTables: boolean
 }

@@ -17,7 +17,7 @@ export async function blacklistUser(
   userId: string,
   { except, transaction }: { except?: string | undefined; transaction?: Transaction | null | undefined } = {},
 ): Promise<number> {
-  const { database, tables } = store
+  const { database, tables, cache } = store
   const { dialect } = database
   const spared = except === undefined ? '' : ` AND o.jti <> $2 AND SUBSTR(o.jti, 1, ${[...except].length + 1}) <> $3`
   // The lock waits for a flush that is about to delete such a row, and then passes over it; and for a refresh in flight, which
@@ -43,6 +43,7 @@ export async function blacklistUser(
     throw new BlacklistUnavailableError("Some of the user's tokens could not be blacklisted: others are made all the time")
   }
   return database.write(async (statements) => {
+    statements.afterEnd(() => cache?.forgetAll())
     if (!store.djangoTables) return insert(statements, userId)
     const id = djangoId(userId)
     return (id !== null && (await unlessNoSuchUser(store, statements, () => insert(statements, id)))) || 0

@@ -2,7 +2,6 @@ import type { Transaction } from 'sequelize'
 import { type Claims, idsOf, isStorable, jtiOf, newId, userIdOf } from '../claims'
 import { TokenError } from '../errors'
 import { blacklist } from '../store/blacklist'
-import { anyBlacklisted } from '../store/lookup'
 import { type OutstandingRow, record } from '../store/outstanding'
 import type { TokenContext } from './context'
 import { decode, nowOf, sign } from './jwt'
@@ -103,8 +102,13 @@ export abstract class Token {
 
   /** @throws TokenError ERR_TOKEN_BLACKLISTED */
   async assertNotBlacklisted(): Promise<void> {
-    const { store, settings } = this.context
-    if (await anyBlacklisted(store, idsOf(this.claims, settings))) throw new TokenError('ERR_TOKEN_BLACKLISTED')
+    if (await this.isBlacklisted()) throw new TokenError('ERR_TOKEN_BLACKLISTED')
+  }
+
+  /** Whether this token, or its session, is blacklisted. */
+  async isBlacklisted(): Promise<boolean> {
+    const { lookup, settings } = this.context
+    return lookup.anyBlacklisted(idsOf(this.claims, settings))
   }
 
   /** The session that ends with this token; null where none does. */
