@@ -12,7 +12,7 @@ export {
 export type { TokenBlacklistEvents } from './events'
 export type { Duration } from './expect'
 export type { KeyInput, SupportedAlgorithm } from './keys'
-export type { HeaderSettings, Logger, Settings, TableNames, TokenBlacklistOptions, UserSettings } from './options'
+export type { CacheOptions, HeaderSettings, Logger, Settings, TableNames, TokenBlacklistOptions, UserSettings } from './options'
 export type { AuthenticatedRequest, AuthenticateOptions } from './routes/authenticate'
 export type { RefreshCookieOptions } from './routes/cookie'
 export type { Handler } from './routes/dispatch'

@@ -50,6 +50,32 @@ test('takes an option that is undefined for one that was not given', () => {
   expect(tableNames).toEqual({ outstandingTokens: 'outstanding_tokens', blacklistedTokens: 'revoked' })
 })
 
+describe('cache', () => {
+  test('is off by default, and has defaults of its own', () => {
+    expect(resolveOptions({ sequelize }).cache).toBeUndefined()
+    expect(resolveOptions({ sequelize, cache: {} }).cache).toEqual({ maxAge: 1, max: 100_000 })
+    expect(resolveOptions({ sequelize, cache: { maxAge: '2m', max: 7 } }).cache).toEqual({ maxAge: 120, max: 7 })
+  })
+
+  test.each([null, true, '1s', 5, []])('is refused as %j', (cache) => {
+    expect(() => make({ cache })).toThrow(names('cache'))
+  })
+
+  test.each([
+    ['maxAge', 0],
+    ['maxAge', '-1s'],
+    ['maxAge', '2d'],
+    ['maxAge', null],
+    ['max', 0],
+    ['max', 1.5],
+    ['max', '10'],
+    ['max', 1e12],
+    ['maxage', 1],
+  ])('is refused with %s: %j', (option, value) => {
+    expect(() => make({ cache: { [option]: value } })).toThrow(names(`cache.${option}`))
+  })
+})
+
 describe.each([
   'accessTokenLifetime',
   'refreshTokenLifetime',

@@ -35,6 +35,11 @@ export class SilentProxy {
     for (const sockets of this.#pairs) for (const socket of sockets) socket.pause()
   }
 
+  /** Connections that are open now never speak again; new ones do. */
+  forgetOpen(): void {
+    for (const sockets of this.#pairs) for (const socket of sockets) this.#forgotten.add(socket)
+  }
+
   /** What the app says arrives; what the database answers does not. */
   swallowAnswers(): void {
     for (const [, server] of this.#pairs) server?.pause()

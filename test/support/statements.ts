@@ -1,0 +1,37 @@
+import type { Sequelize } from 'sequelize'
+
+/** Holds the answers of statements back, as a slow network would: those whose text matches, until they are let go. */
+export function holdAnswers(sequelize: Sequelize, matching: RegExp) {
+  const query = sequelize.query.bind(sequelize) as (...args: unknown[]) => Promise<unknown>
+  let letGo: () => void = () => {}
+  let gate: Promise<void> | undefined
+  let arrived: () => void = () => {}
+  Object.assign(sequelize, {
+    query: async (...args: unknown[]) => {
+      const answer = await query(...args)
+      if (gate && matching.test(String(args[0]))) {
+        arrived()
+        await gate
+      }
+      return answer
+    },
+  })
+  return {
+    /** @returns when the next such answer is held */
+    hold(): Promise<void> {
+      gate = new Promise((resolve) => {
+        letGo = resolve
+      })
+      return new Promise((resolve) => {
+        arrived = resolve
+      })
+    },
+    letGo(): void {
+      gate = undefined
+      letGo()
+    },
+  }
+}
+
+/** The checks' queries, as Sequelize logs them. */
+export const CHECK = /SELECT o\.jti FROM .* WHERE o\.jti IN/
