@@ -29,7 +29,7 @@ import { callVerify, checkToken } from './verify'
 export class JwtBlacklistStrategy extends Strategy {
   override name = 'jwt'
   // Not `#private`: Passport authenticates on an object made from this one, which has no private members.
-  private readonly _jwtBlacklist: OutcomeOptions & { clock: () => number }
+  private readonly _jwtBlacklist: OutcomeOptions & { clock: () => number; registered: JwtBlacklistStrategy }
 
   /** @throws TypeError that names the option */
   constructor(options: JwtBlacklistStrategyOptions, verify: VerifyCallback)
@@ -39,16 +39,18 @@ export class JwtBlacklistStrategy extends Strategy {
     const encodedTokens = new WeakMap<object, string>()
     super(toParentOptions(options, encodedTokens), checkedVerify(options, verify, encodedTokens) as unknown as VerifyCallback)
     const { logger, clock } = options.blacklist.settings
-    this._jwtBlacklist = { realm: options.realm ?? 'api', logger, clock }
+    this._jwtBlacklist = { realm: options.realm ?? 'api', logger, clock, registered: this }
   }
 
   override authenticate(request: StrategyRequest, options?: unknown): void {
     const { _verifOpts } = this as unknown as ParentState
+    const { clock, registered } = this._jwtBlacklist
     // On the blacklist's clock tokens are issued, and forgotten.
-    const now: ParentState = { _verifOpts: { ..._verifOpts, clockTimestamp: Math.floor(this._jwtBlacklist.clock() / 1000) } }
+    const now: ParentState = { _verifOpts: { ..._verifOpts, clockTimestamp: Math.floor(clock() / 1000) } }
     withOutcome(this, request, this._jwtBlacklist, (outcome) => {
-      // An object of its own, so that the one registered with Passport is left as it is.
-      super.authenticate.call(Object.assign(Object.create(this), outcome, now), request, options)
+      // An object of its own, so that the one registered with Passport is left as it is. Made from that one, since V8 is slow
+      // with prototypes that are new.
+      super.authenticate.call(Object.assign(Object.create(registered), outcome, now), request, options)
     })
   }
 }
@@ -66,7 +68,7 @@ function toParentOptions(options: AnyStrategyOptions, encodedTokens: WeakMap<obj
     ? guardProvider(secretOrKeyProvider, verifyOptions.algorithms, lateReporter(options, 'secretOrKeyProvider'))
     : fixedKey(secretOrKey == null ? blacklist.verifyingKey : toVerifyingKey('secretOrKey', secretOrKey))
   const keepEncoded: SecretOrKeyProvider = (request, encoded, done) => {
-    if (typeof encoded === 'string') encodedTokens.set(request, encoded)
+    if (jti === 'digest' && typeof encoded === 'string') encodedTokens.set(request, encoded)
     provider(request, encoded, done)
   }
   const all = { ...passportJwtOptions, ...verifyOptions, secretOrKeyProvider: keepEncoded, passReqToCallback: true }

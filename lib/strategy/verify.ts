@@ -25,7 +25,8 @@ export async function checkToken({ blacklist, tokenTypes }: CheckOptions, claims
   if (!isNumericDate(claims.exp)) throw new TokenError('ERR_TOKEN_NO_EXP')
   const jti = jtiOf(claims, jtiClaim, encoded)
   checkType(claims[tokenTypeClaim], tokenTypes)
-  if (await blacklist.isBlacklisted({ ...claims, [jtiClaim]: jti })) throw new TokenError('ERR_TOKEN_BLACKLISTED')
+  if (await blacklist.isBlacklisted(encoded === undefined ? claims : { ...claims, [jtiClaim]: jti }))
+    throw new TokenError('ERR_TOKEN_BLACKLISTED')
 }
 
 function checkType(type: unknown, tokenTypes: string[] | undefined): void {
