@@ -21,7 +21,7 @@ export interface Revocation {
 export async function blacklist(store: Store, { token, session }: Revocation, transaction?: Transaction | null): Promise<void> {
   await store.database.write(async (statements) => {
     await endSession(store, statements, session ?? chainOf(token.jti))
-    await insertOutstanding(store, statements, token)
+    await insertOutstanding(store, statements, [token])
     await blacklistToHead(store, statements, token.jti)
     await assertBlacklisted(store, statements, token)
   }, transaction)
@@ -51,7 +51,7 @@ export async function endSession(
   session: OutstandingRow | string | null | undefined,
 ): Promise<boolean> {
   if (session === null || session === undefined) return false
-  if (typeof session !== 'string') await insertOutstanding(store, statements, session)
+  if (typeof session !== 'string') await insertOutstanding(store, statements, [session])
   const jti = typeof session === 'string' ? session : session.jti
   const id = await lockOutstanding(store, statements, jti)
   if (id !== undefined) await blacklistFirst(store, statements, { id, jti })

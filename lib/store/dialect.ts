@@ -18,6 +18,8 @@ export interface Dialect {
   lock(table: string): string
   /** The later of two moments. */
   latest(column: string, value: string): string
+  /** What an insert that finds its row there would have put into a column. */
+  given(column: string): string
   /** Compares strings byte for byte, whatever the column's collation, with the help of its index. */
   equal(column: string, value: string): string
   /** Ends an insert that may find its row there already, and then changes that row. */
@@ -41,7 +43,9 @@ const mysql: Dialect = {
   epoch: (column) => `TIMESTAMPDIFF(SECOND, '1970-01-01', ${column})`,
   age: (column) => `TIMESTAMPDIFF(MICROSECOND, ${column}, UTC_TIMESTAMP(6)) / 1000000`,
   lock: () => ' FOR UPDATE',
-  latest: (column, value) => `GREATEST(${column}, CAST(${value} AS DATETIME(6)))`,
+  latest: (column, value) => `GREATEST(${column}, ${value})`,
+  // MySQL's row alias, which it prefers by now, is unknown to MariaDB.
+  given: (column) => `VALUES(${column})`,
   equal: (column, value) => `${column} = ${value} AND CAST(${column} AS BINARY) = CAST(${value} AS BINARY)`,
   onConflictUpdate: (_key, column, value) => ` ON DUPLICATE KEY UPDATE ${column} = ${value}`,
   onConflictNothing: (_key, column) => ` ON DUPLICATE KEY UPDATE ${column} = ${column}`,
@@ -50,6 +54,7 @@ const mysql: Dialect = {
 }
 
 const sqlStandard = {
+  given: (column: string) => `excluded.${column}`,
   equal: (column: string, value: string) => `${column} = ${value}`,
   onConflictUpdate: (key: string, column: string, value: string) => {
     return ` ON CONFLICT (${key}) DO UPDATE SET ${column.slice(column.lastIndexOf('.') + 1)} = ${value}`

@@ -22,40 +22,54 @@ export interface OutstandingRow {
  */
 export async function record(store: Store, rows: OutstandingRow[], transaction?: Transaction | null): Promise<void> {
   await store.database.write(async (statements) => {
-    for (const row of rows) {
-      await insertOutstanding(store, statements, row)
-      if ((await lockOutstanding(store, statements, row.jti)) === undefined) throw new BlacklistConflictError()
-    }
+    await insertOutstanding(store, statements, rows)
+    const jtis = rows.map(({ jti }) => jti)
+    if ((await lockAll(store, statements, jtis)).includes(undefined)) throw new BlacklistConflictError()
   }, transaction)
 }
 
-/** Records it as a part of a larger transaction, and locks the row. */
-export async function insertOutstanding(store: Store, statements: Statements, row: OutstandingRow): Promise<void> {
-  if (store.djangoTables) await insertForDjango(store, statements, row)
-  else await insertRow(store, statements, row)
+/** Records them, of one user and in this order, as a part of a larger transaction, and locks the rows. */
+export async function insertOutstanding(store: Store, statements: Statements, rows: OutstandingRow[]): Promise<void> {
+  if (store.djangoTables) await insertForDjango(store, statements, rows)
+  else await insertRows(store, statements, rows)
 }
 
 /** A user who is gone, or whose id is none of Django's, becomes null, as there. */
-async function insertForDjango(store: Store, statements: Statements, row: OutstandingRow): Promise<void> {
-  const storable = { ...row, token: row.token ?? '' }
-  const userId = row.userId === null ? null : djangoId(row.userId)
+async function insertForDjango(store: Store, statements: Statements, rows: OutstandingRow[]): Promise<void> {
+  const insertOf = (userId: string | null) =>
+    insertRows(
+      store,
+      statements,
+      rows.map((row) => ({ ...row, token: row.token ?? '', userId })),
+    )
+  const given = rows[0]?.userId ?? null
+  const userId = given === null ? null : djangoId(given)
   const inserted =
     userId !== null &&
     (await unlessNoSuchUser(store, statements, async () => {
-      await insertRow(store, statements, { ...storable, userId })
+      await insertOf(userId)
       return true
     }))
-  if (!inserted) await insertRow(store, statements, { ...storable, userId: null })
+  if (!inserted) await insertOf(null)
 }
 
-async function insertRow({ database, tables }: Store, statements: Statements, row: OutstandingRow): Promise<void> {
-  const { dialect, dialectName } = database
+async function insertRows(store: Store, statements: Statements, rows: OutstandingRow[]): Promise<void> {
+  const { tables } = store
+  const { dialect, dialectName } = store.database
   const expiresAt = `${tables.outstanding}.expires_at`
+  const bind = rows.flatMap((row) => [
+    row.userId,
+    row.jti,
+    row.token,
+    row.createdAt && utcText(row.createdAt, dialectName),
+    utcText(row.expiresAt, dialectName),
+  ])
+  const values = rows.map((_, row) => `(${[1, 2, 3, 4, 5].map((column) => `$${row * 5 + column}`).join(', ')})`)
   await statements.change(
-    `INSERT INTO ${tables.outstanding} (user_id, jti, token, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)` +
-      dialect.onConflictUpdate('jti', expiresAt, dialect.latest(expiresAt, '$5')),
-    [row.userId, row.jti, row.token, row.createdAt && utcText(row.createdAt, dialectName), utcText(row.expiresAt, dialectName)],
-    { secret: Boolean(row.token) },
+    `INSERT INTO ${tables.outstanding} (user_id, jti, token, created_at, expires_at) VALUES ${values.join(', ')}` +
+      dialect.onConflictUpdate('jti', expiresAt, dialect.latest(expiresAt, dialect.given('expires_at'))),
+    bind,
+    { secret: rows.some(({ token }) => token) },
   )
 }
 
@@ -63,13 +77,14 @@ async function insertRow({ database, tables }: Store, statements: Statements, ro
  * Locks the row of a jti until the transaction ends.
  * @returns its id, or undefined where there is none
  */
-export async function lockOutstanding(
-  { database, tables }: Store,
-  statements: Statements,
-  jti: string,
-): Promise<RowId | undefined> {
-  const sql = `SELECT o.id, o.jti FROM ${tables.outstanding} o WHERE o.jti = $1${database.dialect.lock('o')}`
-  const rows = await statements.select<{ id: RowId; jti: string }>(sql, [jti])
+export async function lockOutstanding(store: Store, statements: Statements, jti: string): Promise<RowId | undefined> {
+  return (await lockAll(store, statements, [jti]))[0]
+}
+
+async function lockAll({ database, tables }: Store, statements: Statements, jtis: string[]): Promise<(RowId | undefined)[]> {
+  const list = jtis.map((_, index) => `$${index + 1}`).join(', ')
+  const sql = `SELECT o.id, o.jti FROM ${tables.outstanding} o WHERE o.jti IN (${list})${database.dialect.lock('o')}`
+  const rows = await statements.select<{ id: RowId; jti: string }>(sql, jtis)
   // The column's collation may hold another jti for equal.
-  return rows.find((row) => row.jti === jti)?.id
+  return jtis.map((jti) => rows.find((row) => row.jti === jti)?.id)
 }

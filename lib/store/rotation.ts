@@ -3,7 +3,7 @@ import { BlacklistConflictError } from '../errors'
 import { blacklistFirst, blacklistToHead, endSession } from './blacklist'
 import type { Statements } from './database'
 import { insertOutstanding, lockOutstanding, type OutstandingRow } from './outstanding'
-import type { Store } from './store'
+import type { RowId, Store } from './store'
 
 /** The exchange of a refresh token for its successor. */
 export interface Rotation {
@@ -36,15 +36,29 @@ const TOLERANCE = 0.002
 export async function rotate(store: Store, rotation: Rotation, transaction?: Transaction | null): Promise<Outcome> {
   const { old, successor, session } = rotation
   return store.database.write(async (statements) => {
-    if (session) await insertOutstanding(store, statements, session)
-    await insertOutstanding(store, statements, old)
-    const id = await lockOutstanding(store, statements, old.jti)
-    if (id === undefined) throw new BlacklistConflictError()
-    if (session && (await hasEnded(store, statements, session.jti))) return { is: 'blacklisted' }
+    await insertOutstanding(store, statements, session ? [session, old] : [old])
+    const id = await idUnlessEnded(store, statements, rotation)
+    if (id === undefined) return { is: 'blacklisted' }
     if (!(await blacklistFirst(store, statements, { id, jti: old.jti }))) return lost(store, statements, rotation)
-    await insertOutstanding(store, statements, successor)
+    await insertOutstanding(store, statements, [successor])
     return { is: 'rotated' }
   }, transaction)
+}
+
+/**
+ * The old token's row.
+ * @returns undefined where its session has ended
+ */
+async function idUnlessEnded(store: Store, statements: Statements, { old, session }: Rotation): Promise<RowId | undefined> {
+  if (!session) return found(await lockOutstanding(store, statements, old.jti))
+  const [row, sessionRow] = await statesOf(store, statements, [old.jti, session.jti])
+  return found(sessionRow).age === null ? found(row).id : undefined
+}
+
+/** A row that was just inserted is there, unless the database holds its jti for equal to another. */
+function found<T>(row: T | undefined): T {
+  if (row === undefined) throw new BlacklistConflictError()
+  return row
 }
 
 /** The token was blacklisted before: rotated by an earlier call, or revoked. */
@@ -64,13 +78,8 @@ async function lost(store: Store, statements: Statements, rotation: Rotation): P
   return { is: session || ended === 'now' ? 'reused' : 'blacklisted' }
 }
 
-async function hasEnded(store: Store, statements: Statements, session: string): Promise<boolean> {
-  const [state] = await statesOf(store, statements, [session])
-  if (!state) throw new BlacklistConflictError()
-  return state.age !== null
-}
-
 interface State {
+  id: RowId
   jti: string
   created: number | string
   expires: number | string
@@ -87,7 +96,7 @@ async function statesOf({ database, tables }: Store, statements: Statements, jti
   const { dialect } = database
   const lock = statements.ofApp ? dialect.lock('o') : ''
   const rows = await statements.select<State>(
-    `SELECT o.jti, ${dialect.epoch('o.created_at')} AS created, ${dialect.epoch('o.expires_at')} AS expires, ` +
+    `SELECT o.id, o.jti, ${dialect.epoch('o.created_at')} AS created, ${dialect.epoch('o.expires_at')} AS expires, ` +
       `${dialect.age('b.blacklisted_at')} AS age FROM ${tables.outstanding} o LEFT JOIN ${tables.blacklisted} b ON b.token_id = o.id ` +
       `WHERE o.jti IN (${jtis.map((_, index) => `$${index + 1}`).join(', ')})${lock}`,
     jtis,

@@ -58,8 +58,13 @@ export class SilentProxy {
     }
   }
 
-  async stop(): Promise<void> {
+  /** Cuts every connection: who closes one that was forgotten would wait for ever. */
+  hangUp(): void {
     for (const sockets of this.#pairs) for (const socket of sockets) socket.destroy()
+  }
+
+  async stop(): Promise<void> {
+    this.hangUp()
     await new Promise((resolve) => this.#server.close(resolve))
   }
 

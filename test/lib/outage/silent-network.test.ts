@@ -40,6 +40,7 @@ describe.each(SERVER_DIALECTS)('a network to %s that goes silent', (dialect) => 
       await work(app, { good, revoked: String(token) })
     } finally {
       await app.close()
+      proxy.hangUp()
       await sequelize.close()
     }
   }

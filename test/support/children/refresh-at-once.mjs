@@ -8,7 +8,7 @@ import { TokenBlacklist } from '../../../dist/lib/index.js'
 
 const [url, signingKey, grace, calls, processes, folder, ...encoded] = process.argv.slice(2)
 const sequelize = new Sequelize(url, { logging: false })
-const options = { flushSchedule: false, checkTimeout: '40s', rotationGracePeriod: Number(grace) }
+const options = { flushSchedule: false, checkTimeout: '150s', rotationGracePeriod: Number(grace) }
 const tokens = new TokenBlacklist({ sequelize, signingKey, ...options })
 await tokens.isBlacklisted({ jti: 'connects' })
 
