@@ -18,7 +18,7 @@ import {
   type JwtBlacklistStrategyOptions,
   type JwtBlacklistStrategyOptionsWithRequest,
 } from './options'
-import { type OutcomeOptions, type StrategyRequest, withOutcome } from './outcome'
+import { type Outcome, type OutcomeOptions, type StrategyRequest, withOutcome } from './outcome'
 import { callVerify, checkToken } from './verify'
 
 /**
@@ -29,7 +29,7 @@ import { callVerify, checkToken } from './verify'
 export class JwtBlacklistStrategy extends Strategy {
   override name = 'jwt'
   // Not `#private`: Passport authenticates on an object made from this one, which has no private members.
-  private readonly _jwtBlacklist: OutcomeOptions & { clock: () => number; registered: JwtBlacklistStrategy }
+  private readonly _jwtBlacklist: OutcomeOptions & { Attempt: new (outcome: Outcome) => Strategy }
 
   /** @throws TypeError that names the option */
   constructor(options: JwtBlacklistStrategyOptions, verify: VerifyCallback)
@@ -39,18 +39,14 @@ export class JwtBlacklistStrategy extends Strategy {
     const encodedTokens = new WeakMap<object, string>()
     super(toParentOptions(options, encodedTokens), checkedVerify(options, verify, encodedTokens) as unknown as VerifyCallback)
     const { logger, clock } = options.blacklist.settings
-    this._jwtBlacklist = { realm: options.realm ?? 'api', logger, clock, registered: this }
+    this._jwtBlacklist = { realm: options.realm ?? 'api', logger, Attempt: attemptsOf(this, clock) }
   }
 
   override authenticate(request: StrategyRequest, options?: unknown): void {
-    const { _verifOpts } = this as unknown as ParentState
-    const { clock, registered } = this._jwtBlacklist
-    // On the blacklist's clock tokens are issued, and forgotten.
-    const now: ParentState = { _verifOpts: { ..._verifOpts, clockTimestamp: Math.floor(clock() / 1000) } }
+    const { Attempt } = this._jwtBlacklist
     withOutcome(this, request, this._jwtBlacklist, (outcome) => {
-      // An object of its own, so that the one registered with Passport is left as it is. Made from that one, since V8 is slow
-      // with prototypes that are new.
-      super.authenticate.call(Object.assign(Object.create(registered), outcome, now), request, options)
+      // An object of its own, so that the one registered with Passport is left as it is.
+      super.authenticate.call(new Attempt(outcome), request, options)
     })
   }
 }
@@ -58,6 +54,28 @@ export class JwtBlacklistStrategy extends Strategy {
 /** Where passport-jwt keeps what it gives to `jsonwebtoken.verify`. */
 interface ParentState {
   _verifOpts: VerifyOptions
+}
+
+/**
+ * What passport-jwt authenticates a request on: the registered strategy with this request's outcome. All have one prototype and one
+ * form, which V8 is much faster with than with objects made from Passport's, each of which is new.
+ */
+function attemptsOf(registered: JwtBlacklistStrategy, clock: () => number) {
+  const { _verifOpts } = registered as unknown as ParentState
+  let now = _verifOpts
+  function Attempt(this: Outcome & ParentState, { success, fail, error }: Outcome) {
+    this.success = success
+    this.fail = fail
+    this.error = error
+    // On the blacklist's clock tokens are issued, and forgotten.
+    const clockTimestamp = Math.floor(clock() / 1000)
+    if (now.clockTimestamp !== clockTimestamp) now = { ..._verifOpts, clockTimestamp }
+    this._verifOpts = now
+  }
+  Attempt.prototype = registered
+  return Attempt as unknown as new (
+    outcome: Outcome,
+  ) => Strategy
 }
 
 /** What passport-jwt is given: our key provider, which keeps the encoded token for us; and the request for our verify. */
