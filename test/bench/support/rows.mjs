@@ -29,6 +29,7 @@ export async function fill(sequelize, count, { expiresIn = 1 } = {}) {
     )
     have += more
   }
+  if (sequelize.getDialect() === 'postgres') await sequelize.query(`SELECT setval('outstanding_tokens_id_seq', ${count})`)
   for (let from = 0; from < count; from += STEP) {
     await sequelize.query(
       `INSERT INTO blacklisted_tokens (token_id, blacklisted_at) SELECT id, created_at FROM outstanding_tokens ` +
