@@ -28,11 +28,21 @@ export interface TokenBlacklistEvents {
   error: [unknown]
 }
 
+type ListenerMethod = 'on' | 'once' | 'off' | 'addListener' | 'removeListener' | 'prependListener' | 'prependOnceListener'
+
+type Listening<Events extends Record<keyof Events, unknown[]>> = Record<
+  ListenerMethod,
+  <Name extends keyof Events, Emitter>(this: Emitter, name: Name, listener: (...event: Events[Name]) => void) => Emitter
+>
+
+/** Node's, whose own types take the name of any event. */
+export type TypedEmitter<Events extends Record<keyof Events, unknown[]>> = Omit<EventEmitter, ListenerMethod> & Listening<Events>
+
 /** Tells an event; what the token classes need of a `TokenBlacklist`. */
 export type Announce = <Name extends keyof TokenBlacklistEvents>(name: Name, ...event: TokenBlacklistEvents[Name]) => void
 
 /** Calls every listener, and logs what one throws or rejects with: it must not harm the request in whose midst it is called. */
-export function announcerOf(emitter: EventEmitter<TokenBlacklistEvents>, logger: Logger): Announce {
+export function announcerOf(emitter: Pick<EventEmitter, 'rawListeners'>, logger: Logger): Announce {
   const report = (name: string) => (error: unknown) =>
     logger.error(`passport-jwt-blacklist: a listener of the event ${name} failed`, error)
   return (name, ...event) => {

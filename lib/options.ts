@@ -326,6 +326,12 @@ export function resolveOptions(options: TokenBlacklistOptions): Settings {
   expect(flushSchedule === false || isName(flushSchedule), 'flushSchedule', 'a cron expression or false', flushSchedule)
   expect(typeof logger?.error === 'function', 'logger', 'an object with a function error, such as console', logger)
   expect(typeof clock === 'function', 'clock', 'a function that returns milliseconds since the epoch', clock)
+  expect(
+    settings.sessionLifetime === undefined || settings.sessions,
+    'sessions',
+    'true, where sessionLifetime is set',
+    settings.sessions,
+  )
   // A row that is flushed while its token can still be accepted would bring a revoked token back.
   expect(settings.leeway < settings.flushMargin || settings.leeway === 0, 'leeway', 'less than flushMargin', options.leeway)
   return settings

@@ -4,7 +4,7 @@ import { defineModels, type Models } from '../models'
 import type { TokenCheck } from './check'
 import { type Claims, chainOf, idsOf, isNumericDate, isStorable, jtiOf, userIdOf } from './claims'
 import { TokenError } from './errors'
-import { announcerOf, type TokenBlacklistEvents } from './events'
+import { announcerOf, type TokenBlacklistEvents, type TypedEmitter } from './events'
 import { resolveKeys } from './keys'
 import { resolveOptions, type Settings, type TokenBlacklistOptions } from './options'
 import { type AuthenticateOptions, authenticateHandler } from './routes/authenticate'
@@ -36,7 +36,10 @@ import { toUserId } from './tokens/user'
  * Every method that asks or changes the database rejects with `BlacklistUnavailableError` (status 503) where nobody can tell the
  * answer, or whether the change was made; within `checkTimeout`, but for what runs in a transaction of the app's.
  */
-export class TokenBlacklist extends EventEmitter<TokenBlacklistEvents> implements TokenCheck, TokenClasses {
+export class TokenBlacklist
+  extends (EventEmitter as new () => TypedEmitter<TokenBlacklistEvents>)
+  implements TokenCheck, TokenClasses
+{
   readonly settings: Settings
   readonly models: Models
   readonly verifyingKey: KeyObject
@@ -196,13 +199,12 @@ export class TokenBlacklist extends EventEmitter<TokenBlacklistEvents> implement
    * @param id the claim `sid` of its tokens
    * @param options `userId`: whose session it must be
    * @returns false where there is no such session
+   * @throws TypeError for a user id that is given, and is undefined, null, empty or an object
    */
-  async revokeSession(
-    id: string,
-    { userId, transaction }: WriteOptions & { userId?: string | number | bigint | undefined } = {},
-  ): Promise<boolean> {
-    const owner = userId === undefined ? undefined : toUserId(userId, 'userId')
-    const ended = await revokeSession(this.#context.store, id, { userId: owner, transaction })
+  async revokeSession(id: string, options: WriteOptions & { userId?: string | number | bigint } = {}): Promise<boolean> {
+    // Given as undefined, as by a mistake about the request's user, it must not mean everybody.
+    const owner = 'userId' in options ? toUserId(options.userId, 'userId') : undefined
+    const ended = await revokeSession(this.#context.store, id, { userId: owner, transaction: options.transaction })
     if (ended) this.#context.announce('blacklisted', { userId: owner ?? null, sid: id, jti: id })
     return ended
   }

@@ -4,7 +4,8 @@ import { Refusal } from './answer'
 
 /**
  * Every browser says on a POST from where it comes: by Origin, and by Fetch Metadata's Sec-Fetch-Site. What says neither is no
- * browser, and has no cookie that it was not given. Where both are there, both must be the app's own.
+ * browser, and has no cookie that it was not given. Sec-Fetch-Site has the word, where it is there: behind a proxy, Host may be another
+ * than the one that the browser asked.
  * @param allowed other origins whose pages may post as well
  * @throws TypeError that names the option
  */
@@ -14,9 +15,9 @@ export function originCheck(allowed: string[]): (req: IncomingMessage) => void {
   return ({ headers }) => {
     const { origin } = headers
     if (origin !== undefined && origins.has(origin)) return
-    if (!isOwnSite(headers['sec-fetch-site']) || !isOwnOrigin(origin, headers)) {
-      throw new Refusal(403, { detail: 'CSRF Failed: Origin checking failed.' })
-    }
+    const site = headers['sec-fetch-site']
+    if (site === undefined ? isOwnOrigin(origin, headers) : isOwnSite(site, origin)) return
+    throw new Refusal(403, { detail: 'CSRF Failed: Origin checking failed.' })
   }
 }
 
@@ -26,9 +27,9 @@ function isOrigin(value: unknown): boolean {
   return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value
 }
 
-/** `none`: the user's own doing, such as a bookmark. */
-function isOwnSite(site: IncomingMessage['headers'][string]): boolean {
-  return site === undefined || site === 'same-origin' || site === 'none'
+/** `none`: the user's own doing, such as a bookmark; no page's, so that it comes without an Origin. */
+function isOwnSite(site: IncomingMessage['headers'][string], origin: string | undefined): boolean {
+  return site === 'same-origin' || (site === 'none' && origin === undefined)
 }
 
 /**

@@ -61,7 +61,8 @@ export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handl
   post('/blacklist/all', undefined, async (req, res) => {
     const keepCurrent = await flagOf(req, res, 'keep_current')
     if (!keepCurrent) transport.forget(req, res)
-    const token = await RefreshToken.verify(await transport.read(req, res))
+    const token = await decodeAs(RefreshToken, await transport.read(req, res))
+    await refuseEnded(token)
     const userId = userIdOf(token.claims[settings.userIdClaim])
     if (userId === null) throw new TokenError('ERR_TOKEN_NO_USER')
     await tokens.blacklistUser(userId, { except: keepCurrent ? sessionOf(token) : undefined })
@@ -96,15 +97,17 @@ function serialized(body: unknown, name: string): object {
   return JSON.parse(JSON.stringify(body)) as object
 }
 
-/**
- * Ends a refresh token's chain, also where the token itself was rotated or blacklisted before; then it is refused all the same,
- * as Simple JWT does.
- */
+/** Ends a refresh token's chain. One that was rotated or blacklisted before is refused all the same, as Simple JWT does. */
 async function blacklistChain(token: RefreshToken): Promise<void> {
-  const refusal = await token.assertNotBlacklisted().catch((error: unknown) => error)
-  if (refusal !== undefined && !(refusal instanceof TokenError)) throw refusal
+  await refuseEnded(token)
   await token.blacklist()
-  if (refusal) throw refusal
+}
+
+/** Whoever shows a token that was rotated or blacklisted before is refused, and its chain is ended: a logout must not leave one. */
+async function refuseEnded(token: RefreshToken): Promise<void> {
+  if (!(await token.isBlacklisted())) return
+  await token.blacklist()
+  throw new TokenError('ERR_TOKEN_BLACKLISTED')
 }
 
 /** The id under which `blacklistUser` spares a token and what belongs to it. */

@@ -68,6 +68,7 @@ export class Database {
   /** All or nothing: in a transaction of its own, begun anew after a deadlock or the like, or in the given one. */
   write<T>(work: Work<T>, transaction?: Transaction | null): Promise<T> {
     if (transaction) {
+      assertOpen(transaction)
       const afterEnd = (callback: () => void) => outermost(transaction).afterCommit(callback)
       return work(this.#statements(transaction, { afterEnd, ofApp: true }))
     }
@@ -191,6 +192,12 @@ export class Database {
       change: async (sql, bind, { secret } = {}) => (await query(sql, QueryTypes.BULKUPDATE, bind, secret)) as number,
     }
   }
+}
+
+/** @throws TypeError for what is no transaction, or one that is over: nothing is wrong with the database then */
+function assertOpen(transaction: Transaction & { finished?: string }): void {
+  if (typeof transaction.afterCommit !== 'function') throw new TypeError('transaction must be a Sequelize transaction')
+  if (transaction.finished) throw new TypeError(`transaction must be open; it is over (${transaction.finished})`)
 }
 
 /** A savepoint is committed with the transaction around it. */

@@ -183,3 +183,21 @@ test('never shows a key in its errors', () => {
     expect(() => make(options)).toThrow(expect.objectContaining({ stack: expect.not.stringContaining(SECRET) }))
   }
 })
+
+test('sessionLifetime wants sessions', () => {
+  expect(() => make({ sessions: false, sessionLifetime: '1h' })).toThrow(names('sessions'))
+  expect(resolveOptions({ sequelize, sessionLifetime: '1h' }).sessionLifetime).toBe(3600)
+})
+
+test.each([
+  ['sessions', 'yes'],
+  ['sessions', null],
+  ['sessionLifetime', 0],
+  ['sessionLifetime', '-1h'],
+  ['sessionLifetime', true],
+  ['rotationGracePeriod', -1],
+  ['rotationGracePeriod', 'soon'],
+  ['rotationGracePeriod', Number.NaN],
+])('%s is refused as %j', (option, value) => {
+  expect(() => make({ [option]: value })).toThrow(names(option))
+})

@@ -96,13 +96,25 @@ describe.each(DIALECTS)('on %s, logging out everywhere', (dialect) => {
     },
   )
 
+  test('refuses a token that was exchanged, and ends its session alone', async () => {
+    const { tokens, here, there } = await world()
+    const { post } = await routeApp(tokens)
+    const answer = await post('/blacklist/all', { refresh: here.old.refresh })
+    expect(answer).toMatchObject({ status: 401, body: { detail: 'Token is blacklisted', code: 'token_not_valid' } })
+    expect(await accepted(tokens, here.now.access, here.now.refresh, there.access, there.refresh)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
+  })
+
   test('refuses any other token, and does nothing', async () => {
     const { tokens, here, there } = await world()
     const { post } = await routeApp(tokens)
     const { sub, sid } = claimsOf(here.now.refresh)
     const token = (claims: object, key?: string) => signed({ sub, sid, token_type: 'refresh', ...claims }, key)
     for (const [refresh, detail] of [
-      [here.old.refresh, 'Token is blacklisted'],
       [here.now.access, 'Token has wrong type'],
       [token({ exp: inSeconds(-5) }), 'Token is expired'],
       [token({}, 'another secret of more than thirty-two bytes'), 'Token is invalid'],

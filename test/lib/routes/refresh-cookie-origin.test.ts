@@ -20,6 +20,7 @@ const PASSED: [string, Sent][] = [
   ['its own origin', { origin: 'http://$host' }],
   ['its own origin, over HTTPS to a proxy', { origin: 'https://$host' }],
   ['its own origin, and same-origin', { origin: 'https://$host', 'sec-fetch-site': 'same-origin' }],
+  ['same-origin, where a proxy has changed the Host', { origin: 'https://www.example', 'sec-fetch-site': 'same-origin' }],
   ['same-origin alone', { 'sec-fetch-site': 'same-origin' }],
   ['none, the user’s own doing', { 'sec-fetch-site': 'none' }],
   ['an allowed origin', { origin: OTHER }],
@@ -38,7 +39,7 @@ const REFUSED: [string, Sent][] = [
   ['same-site alone', { 'sec-fetch-site': 'same-site' }],
   ['cross-site alone', { 'sec-fetch-site': 'cross-site' }],
   ['its own origin over HTTP, which the browser calls another site', { origin: 'http://$host', 'sec-fetch-site': 'cross-site' }],
-  ['another origin, and same-origin', { origin: 'https://evil.example', 'sec-fetch-site': 'same-origin' }],
+  ['another origin, and none', { origin: 'https://evil.example', 'sec-fetch-site': 'none' }],
   ['a Sec-Fetch-Site to come', { 'sec-fetch-site': 'new' }],
 ]
 

@@ -144,4 +144,12 @@ describe.each(DIALECTS)('the sessions of a user on %s', (dialect) => {
       await refuses(tokens, chain)
     }
   })
+
+  test.each([undefined, null, ''])('are ended for nobody by the user id %j', async (userId) => {
+    const tokens = db.make()
+    const { access } = await tokens.obtainPair({ id: 'alice' })
+    const sid = String((await tokens.verify(access)).sid)
+    await expect(tokens.revokeSession(sid, { userId } as object)).rejects.toThrow(/^userId must be/)
+    await tokens.verify(access)
+  })
 })

@@ -145,4 +145,15 @@ describe.each(DIALECTS)('in a transaction of the app on %s', (dialect) => {
       expect(await tokens.isBlacklisted(token.claims)).toBe(commits)
     })
   })
+
+  test('one that is over, or is none, is a mistake and no outage', async () => {
+    const tokens = db.make()
+    const over = await db.sequelize.transaction()
+    await over.rollback()
+    for (const transaction of [over, {}]) {
+      await expect(tokens.blacklistUser('alice', { transaction: transaction as typeof over })).rejects.toThrow(
+        /^transaction must be/,
+      )
+    }
+  })
 })
