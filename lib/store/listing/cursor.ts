@@ -1,13 +1,24 @@
 import { CursorError } from '../../errors'
 import { momentOf } from './dialect'
 
-/** What a list is ordered by: the token's id, the blacklisted row's id, or the expiry and the token's id. */
-export type Order = 'token' | 'blacklisted' | 'expiry'
+/**
+ * What a list is ordered by: the tokens' ids, descending or ascending; the blacklisted rows' ids, descending; the expiry and the
+ * token's id, both descending or both ascending.
+ */
+export type Order = 'youngest' | 'oldest' | 'blacklisted' | 'active' | 'expired'
+
+export function isAscending(order: Order): boolean {
+  return order === 'oldest' || order === 'expired'
+}
+
+function isByExpiry(order: Order): boolean {
+  return order === 'active' || order === 'expired'
+}
 
 /** The place of a row in its order: ids in digits, moments as the database writes them. */
 export interface Place {
   id: string
-  /** Of the order `expiry` alone. */
+  /** Where the order is one of expiries. */
   expiry?: string | undefined
 }
 
@@ -25,8 +36,8 @@ export function encodeCursor(order: Order, { towards, id, expiry }: Cursor): str
 export function decodeCursor(order: Order, text: string): Cursor {
   const [of, towards, id, expiry, ...rest] = fieldsOf(text)
   if (of !== order || (towards !== 'next' && towards !== 'previous') || !isId(id) || rest.length > 0) throw new CursorError()
-  if (order !== 'expiry' && expiry === undefined) return { towards, id }
-  if (order !== 'expiry' || !isMoment(expiry)) throw new CursorError()
+  if (!isByExpiry(order) && expiry === undefined) return { towards, id }
+  if (!isByExpiry(order) || !isMoment(expiry)) throw new CursorError()
   return { towards, id, expiry }
 }
 
@@ -44,7 +55,7 @@ function fieldsOf(text: unknown): unknown[] {
 }
 
 function isId(value: unknown): value is string {
-  return typeof value === 'string' && /^-?[0-9]{1,19}$/.test(value) && BigInt(value) <= MAX_ID && BigInt(value) >= -MAX_ID
+  return typeof value === 'string' && /^-?[0-9]{1,19}$/.test(value) && BigInt(value) < MAX_ID && BigInt(value) > -MAX_ID
 }
 
 const MOMENT = /^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3,6}( \+00:00)?$/

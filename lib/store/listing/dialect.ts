@@ -6,8 +6,10 @@ export interface ListingDialect {
   text(column: string): string
   /** Whether a text of ASCII has but digits and lower-case a to f. */
   isHex(column: string): string
-  /** Orders by id, but not along the primary key: the rows of one user are few, and their index finds them. */
-  sortById(column: string): string
+  /** The rows of one user, byte for byte, by the index on the user. */
+  isOfUser(value: string): string
+  /** The order of their ids, by the same index. */
+  orderOfUser(direction: 'ASC' | 'DESC'): string
 }
 
 const mysql: ListingDialect = {
@@ -15,22 +17,26 @@ const mysql: ListingDialect = {
   text: (column) => `CAST(${column} AS CHAR)`,
   // The column's collation may be one that ignores case.
   isHex: (column) => `CONVERT(${column} USING utf8mb4) COLLATE utf8mb4_bin NOT REGEXP '[^0-9a-f]'`,
-  sortById: (column) => column,
+  // A range: with `=`, MariaDB looks the user up and reads from the user's first row on, wherever the page begins.
+  isOfUser: (value) => `o.user_id >= ${value} AND o.user_id <= ${value} AND CAST(o.user_id AS BINARY) = CAST(${value} AS BINARY)`,
+  orderOfUser: (direction) => `o.user_id ${direction}, o.id ${direction}`,
 }
 
 const postgres: ListingDialect = {
   id: (value) => `CAST(${value} AS BIGINT)`,
   text: (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US +00:00')`,
   isHex: (column) => `${column} !~ '[^0-9a-f]'`,
-  // Where it takes the user for a frequent one, it would walk along the primary key until it has met enough of the user's rows.
-  sortById: (column) => `(${column} + 0)`,
+  isOfUser: (value) => `o.user_id = ${value}`,
+  // By `o.id` alone, it would walk along the primary key where it takes the user for a frequent one, however old the user's rows.
+  orderOfUser: (direction) => `(o.id + 0) ${direction}`,
 }
 
 const sqlite: ListingDialect = {
   id: (value) => `CAST(${value} AS INTEGER)`,
   text: (column) => column,
   isHex: (column) => `${column} NOT GLOB '*[^0-9a-f]*'`,
-  sortById: (column) => column,
+  isOfUser: (value) => `o.user_id = ${value}`,
+  orderOfUser: (direction) => `o.id ${direction}`,
 }
 
 const DIALECTS: Record<string, ListingDialect> = { mysql, postgres, sqlite }

@@ -5,7 +5,7 @@ import { cursorsOf } from './page'
 import { tokensOf } from './rows'
 import { planOf } from './search'
 import type { ListedToken, OutstandingSearch, Page, PageOptions } from './types'
-import { orderOf, walk } from './walk'
+import { walk } from './walk'
 
 const MAX_LIMIT = 500
 const NOTHING: Page<never> = { rows: [], next: null, previous: null }
@@ -21,11 +21,11 @@ export async function listOutstanding(
   }
   const plan = planOf(store, search, now)
   if (plan === null) return NOTHING
-  const order = orderOf(plan)
+  const { order } = plan
   const from = cursor === undefined ? null : decodeCursor(order, cursor)
   return orNobodys(store, NOTHING, () =>
     store.database.read(async (statements) => {
-      const stretch = await walk(store, statements, plan, from, limit)
+      const stretch = await walk(store, statements, plan, { from, limit })
       const rows = await tokensOf(
         store,
         statements,

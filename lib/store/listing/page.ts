@@ -1,4 +1,4 @@
-import { type Cursor, encodeCursor, type Order, type Place } from './cursor'
+import { type Cursor, encodeCursor, isAscending, type Order, type Place } from './cursor'
 import type { Page } from './types'
 
 /** What one page looked at, in the order of the list. */
@@ -25,8 +25,4 @@ export function cursorsOf(order: Order, from: Cursor | null, { entries, edge }: 
 function counting(order: Order, { id, expiry, towards }: Cursor): Place {
   const downwards = isAscending(order) === (towards === 'previous')
   return { id: String(BigInt(id) + (downwards ? -1n : 1n)), expiry }
-}
-
-export function isAscending(order: Order): boolean {
-  return order === 'expiry'
 }

@@ -1,0 +1,53 @@
+import type { Store } from '../store'
+import type { Condition } from './condition'
+import { type Cursor, isAscending, MAX_ID, type Place } from './cursor'
+import { listingDialect } from './dialect'
+import type { Plan } from './search'
+
+/** A walk along one index, from a place on, in one direction. */
+export interface Path {
+  /** The table, and its columns that the index holds. */
+  table: string
+  columns: string
+  /** What lies beyond the beginning. */
+  start: Condition[]
+  order: string
+  /** What lies before an edge, the edge included. */
+  until(edge: Place): Condition
+}
+
+/** @param from null: the beginning of the list */
+export function pathOf(store: Store, { order, ofUser, indexed }: Plan, from: Cursor | null): Path {
+  const { tables, database } = store
+  const dialect = listingDialect(database.dialectName)
+  const upwards = isAscending(order) === (from?.towards !== 'previous')
+  const direction = upwards ? 'ASC' : 'DESC'
+  const [beyond, before] = upwards ? ['>', '<'] : ['<', '>']
+  if (order === 'expired' || order === 'active') {
+    // Of which the first part is a range of the index.
+    const compare =
+      ({ expiry, id }: Place, comparison: string, idComparison: string): Condition =>
+      (bound) => {
+        const moment = bound(String(expiry))
+        return `o.expires_at ${comparison}= ${moment} AND (o.expires_at ${comparison} ${moment} OR o.id ${idComparison} ${dialect.id(bound(id))})`
+      }
+    return {
+      table: `${tables.outstanding} o`,
+      columns: `o.id AS id, o.id AS token_id, ${dialect.text('o.expires_at')} AS expiry`,
+      start: from ? [...indexed, compare(from, beyond, beyond)] : indexed,
+      order: `o.expires_at ${direction}, o.id ${direction}`,
+      until: (edge) => compare(edge, before, `${before}=`),
+    }
+  }
+  const blacklisted = order === 'blacklisted'
+  const id = blacklisted ? 'b.id' : 'o.id'
+  // Always from somewhere, so that the index is a range.
+  const start = from?.id ?? String(upwards ? -MAX_ID : MAX_ID)
+  return {
+    table: blacklisted ? `${tables.blacklisted} b` : `${tables.outstanding} o`,
+    columns: `${id} AS id, ${blacklisted ? 'b.token_id' : 'o.id'} AS token_id`,
+    start: [...indexed, (bound) => `${id} ${beyond} ${dialect.id(bound(start))}`],
+    order: ofUser ? dialect.orderOfUser(direction) : `${id} ${direction}`,
+    until: (edge) => (bound) => `${id} ${before}= ${dialect.id(bound(edge.id))}`,
+  }
+}
