@@ -7,8 +7,11 @@ import { type Path, pathOf } from './path'
 import type { Plan } from './search'
 import type { CappedCount } from './types'
 
-/** How many entries a page or a count looks at, where not each of them is a match; and up to what a count goes. */
-export const WINDOW = 10_000
+/** How many entries a page or a count looks at, where not each of them is a match: each costs a few look-ups. */
+const WINDOW = 5_000
+
+/** Up to what a count goes, where each entry is a match. */
+const CAP = 10_000
 
 /** An entry of the index that is walked along, and the outstanding token that it leads to. */
 export interface Entry extends Place {
@@ -16,7 +19,7 @@ export interface Entry extends Place {
 }
 
 /**
- * The next matches from a place on, in one direction; fewer than the limit at the end, and where the next 10,000 entries have
+ * The next matches from a place on, in one direction; fewer than the limit at the end, and where the next 5,000 entries have
  * fewer.
  * @param from null: the beginning of the list
  */
@@ -36,19 +39,20 @@ export async function walk(
   return { entries: from?.towards === 'previous' ? entries.reverse() : entries, edge }
 }
 
-/** How many of the first 10,000 entries match, and whether that may not be all. */
+/** How many of the first 10,000 entries, or of 5,000 where not each of them is a match; and whether that may not be all. */
 export async function count(store: Store, statements: Statements, plan: Plan): Promise<CappedCount> {
   const path = pathOf(store, plan, null)
   const window = plan.filter.length > 0 ? await windowOf(statements, path) : null
   const { bind, bound } = binding()
   const conditions = where([...path.start, ...(window ? [path.until(window)] : []), ...plan.filter], bound)
-  const limited = plan.filter.length > 0 ? '' : ` ORDER BY ${path.order} LIMIT ${WINDOW + 1}`
   const [row] = await statements.select<{ matches: number | string }>(
-    `SELECT COUNT(*) AS matches FROM (SELECT ${path.columns} FROM ${path.table} ${conditions}${limited}) x`,
+    plan.filter.length > 0
+      ? `SELECT COUNT(*) AS matches FROM ${path.table} ${conditions}`
+      : `SELECT COUNT(*) AS matches FROM (SELECT 1 AS one FROM ${path.table} ${conditions} ORDER BY ${path.order} LIMIT ${CAP + 1}) x`,
     bind,
   )
   const matches = Number(row?.matches)
-  return { count: Math.min(matches, WINDOW), capped: window !== null || matches > WINDOW }
+  return { count: Math.min(matches, CAP), capped: window !== null || matches > CAP }
 }
 
 /** The last of the entries that may be looked at; null where there are no more than these. */
