@@ -24,12 +24,13 @@ export function pathOf(store: Store, { order, ofUser, indexed }: Plan, from: Cur
   const direction = upwards ? 'ASC' : 'DESC'
   const [beyond, before] = upwards ? ['>', '<'] : ['<', '>']
   if (order === 'expired' || order === 'active') {
-    // Of which the first part is a range of the index.
+    // In such a form MySQL makes ranges of it, of the expiry and the id.
     const compare =
       ({ expiry, id }: Place, comparison: string, idComparison: string): Condition =>
       (bound) => {
-        const moment = bound(String(expiry))
-        return `o.expires_at ${comparison}= ${moment} AND (o.expires_at ${comparison} ${moment} OR o.id ${idComparison} ${dialect.id(bound(id))})`
+        const [column, moment] = ['o.expires_at', bound(String(expiry))]
+        const among = `${column} = ${moment} AND o.id ${idComparison} ${dialect.id(bound(id))}`
+        return `${column} ${comparison}= ${moment} AND (${column} ${comparison} ${moment} OR (${among}))`
       }
     return {
       table: `${tables.outstanding} o`,
