@@ -23,10 +23,10 @@ export function ownRow({ tables }: Store): string {
 }
 
 /** The blacklisted row of the session of a chain's member; null for any other jti. */
-export function sessionsRow({ tables }: Store): string {
+export function sessionsRow({ database, tables }: Store): string {
   return (
     `CASE WHEN SUBSTR(o.jti, 33, 1) = '.' THEN (SELECT b.id FROM ${tables.outstanding} s JOIN ${tables.blacklisted} b ` +
-    'ON b.token_id = s.id WHERE s.jti = SUBSTR(o.jti, 1, 32)) END'
+    `ON b.token_id = s.id WHERE ${database.dialect.equal('s.jti', 'SUBSTR(o.jti, 1, 32)')}) END`
   )
 }
 
