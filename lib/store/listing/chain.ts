@@ -1,7 +1,7 @@
 import { chainOf, isChain, successorOf } from '../../claims'
 import type { Statements } from '../database'
 import type { RowId, Store } from '../store'
-import { binding } from './condition'
+import { binding, ownRow } from './condition'
 import type { TokenKind, TokenStatus } from './types'
 
 /** What the other rows of a token's chain say about it. */
@@ -17,7 +17,7 @@ interface Row {
 }
 
 /** @returns what tells the state of each of the rows */
-export async function chainStatesOf({ tables }: Store, statements: Statements, rows: Row[]): Promise<(row: Row) => ChainState> {
+export async function chainStatesOf(store: Store, statements: Statements, rows: Row[]): Promise<(row: Row) => ChainState> {
   const wanted = new Set(
     rows.flatMap((row) => [chainOf(row.jti) ?? [], row.blacklisted_id === null ? [] : successorOf(row.jti)].flat()),
   )
@@ -25,7 +25,7 @@ export async function chainStatesOf({ tables }: Store, statements: Statements, r
   if (wanted.size > 0) {
     const { bind, bound } = binding()
     const others = await statements.select<{ jti: string; blacklisted_id: RowId | null }>(
-      `SELECT o.jti, b.id AS blacklisted_id FROM ${tables.outstanding} o LEFT JOIN ${tables.blacklisted} b ON b.token_id = o.id ` +
+      `SELECT o.jti, ${ownRow(store)} AS blacklisted_id FROM ${store.tables.outstanding} o ` +
         `WHERE o.jti IN (${[...wanted].map(bound).join(', ')})`,
       bind,
     )

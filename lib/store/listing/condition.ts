@@ -17,9 +17,12 @@ export function where(conditions: Condition[], bound: Bound): string {
   return `WHERE ${conditions.map((condition) => condition(bound)).join(' AND ')}`
 }
 
-/** A subquery that gives a value, since the planners make no join of it, which could read the whole other table. */
-export function ownRow({ tables }: Store): string {
-  return `(SELECT b.id FROM ${tables.blacklisted} b WHERE b.token_id = o.id)`
+/**
+ * What the token's row among the blacklisted ones says; null where there is none. A subquery that gives a value, since the
+ * planners make no join of it, which could read the whole other table.
+ */
+export function ownRow({ tables }: Store, column = 'b.id'): string {
+  return `(SELECT ${column} FROM ${tables.blacklisted} b WHERE b.token_id = o.id)`
 }
 
 /** The blacklisted row of the session of a chain's member; null for any other jti. */

@@ -58,7 +58,7 @@ function isId(value: unknown): value is string {
   return typeof value === 'string' && /^-?[0-9]{1,19}$/.test(value) && BigInt(value) < MAX_ID && BigInt(value) > -MAX_ID
 }
 
-const MOMENT = /^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3,6}( \+00:00)?$/
+const MOMENT = /^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3,6}( \+00:00)?$/
 
 /** Whether every database takes it: Date alone would make March of the 30th of February. */
 function isMoment(value: unknown): value is string {

@@ -1,6 +1,7 @@
 import { utcText } from '../../../models'
 import type { Statements } from '../database'
 import type { Store } from '../store'
+import type { Condition } from './condition'
 import { tokensOf } from './rows'
 import { type Plan, planOfAll } from './search'
 import type { ExpiringDay, OutstandingFilter, Overview } from './types'
@@ -41,16 +42,20 @@ async function expiring(store: Store, statements: Statements, now: Date): Promis
   const days: ExpiringDay[] = []
   for (let n = 0; n < DAYS; n++) {
     const day = new Date(today + n * DAY)
-    const plan = planOfDay(store, { from: n === 0 ? now : day, to: new Date(today + (n + 1) * DAY) })
-    days.push({ day, ...(await count(store, statements, plan)) })
+    const end = utcText(new Date(today + (n + 1) * DAY), store.database.dialectName)
+    // Today, what has expired by now is over.
+    const begin = utcText(n === 0 ? now : day, store.database.dialectName)
+    const within: Condition = (bound) => {
+      return `o.expires_at ${n === 0 ? '>' : '>='} ${bound(begin)} AND o.expires_at < ${bound(end)}`
+    }
+    days.push({ day, ...(await count(store, statements, planOf(store, within))) })
   }
   return days
 }
 
-function planOfDay({ database, djangoTables }: Store, { from, to }: { from: Date; to: Date }): Plan {
-  const moments = [from, to].map((moment) => utcText(moment, database.dialectName)) as [string, string]
-  const within: Plan['indexed'] = [(bound) => `o.expires_at >= ${bound(moments[0])} AND o.expires_at < ${bound(moments[1])}`]
+/** Django's tables have no index on the expiry: there, of the youngest tokens. */
+function planOf({ djangoTables }: Store, within: Condition): Plan {
   return djangoTables
-    ? { order: 'youngest', ofUser: false, indexed: [], filter: within }
-    : { order: 'expired', ofUser: false, indexed: within, filter: [] }
+    ? { order: 'youngest', ofUser: false, indexed: [], filter: [within] }
+    : { order: 'expired', ofUser: false, indexed: [within], filter: [] }
 }

@@ -3,7 +3,7 @@ import type { Statements } from '../database'
 import { djangoUserOf } from '../django'
 import type { RowId, Store } from '../store'
 import { type ChainState, chainStatesOf, kindOf, statusOf } from './chain'
-import { binding } from './condition'
+import { binding, ownRow } from './condition'
 import { listingDialect, momentOf } from './dialect'
 import type { ListedToken } from './types'
 
@@ -27,8 +27,8 @@ export async function tokensOf(store: Store, statements: Statements, ids: string
   const { bind, bound } = binding()
   const rows = await statements.select<TokenRow>(
     `SELECT o.id, o.jti, o.user_id AS owner, ${dialect.text('o.created_at')} AS created, ${dialect.text('o.expires_at')} AS expires, ` +
-      `CASE WHEN o.token <> '' THEN 1 ELSE 0 END AS stored, b.id AS blacklisted_id, ${dialect.text('b.blacklisted_at')} AS blacklisted ` +
-      `FROM ${tables.outstanding} o LEFT JOIN ${tables.blacklisted} b ON b.token_id = o.id ` +
+      `CASE WHEN o.token <> '' THEN 1 ELSE 0 END AS stored, ${ownRow(store)} AS blacklisted_id, ` +
+      `${ownRow(store, dialect.text('b.blacklisted_at'))} AS blacklisted FROM ${tables.outstanding} o ` +
       `WHERE o.id IN (${ids.map((id) => dialect.id(bound(id))).join(', ')})`,
     bind,
   )
