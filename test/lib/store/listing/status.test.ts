@@ -19,12 +19,12 @@ describe.each(DIALECTS)('a listed token on %s', (dialect) => {
   test('has what its rows hold', async () => {
     const tokens = db.make()
     const exp = inSeconds(DAY)
-    await tokens.blacklist({ jti: 'plain', sub: 'alice', iat: exp - DAY, exp })
+    await tokens.blacklist({ jti: 'plain', sub: 'bob', iat: exp - DAY, exp })
     const { outstanding, blacklisted } = await rowsOf(tokens, 'plain')
     expect(await one(tokens, 'plain')).toEqual({
       id: String(outstanding[0]?.id),
       jti: 'plain',
-      userId: 'alice',
+      userId: 'bob',
       createdAt: new Date((exp - DAY) * 1000),
       expiresAt: new Date(exp * 1000),
       kind: 'other',
@@ -61,7 +61,15 @@ describe.each(DIALECTS)('a listed token on %s', (dialect) => {
       { ...member, status: 'rotated' },
       { ...member, status: 'active' },
     ])
+    const active = async () => {
+      const search = { filter: 'active', userId: 'alice' } as const
+      const { rows } = await tokens.listing.listOutstanding({ ...search, limit: 9 })
+      expect(await tokens.listing.countOutstanding(search)).toEqual({ count: rows.length, capped: false })
+      return rows.map(({ jti }) => jti)
+    }
+    expect(await active()).toEqual([jtiOf(refresh[2]), sid])
     await tokens.revokeSession(sid)
+    expect(await active()).toEqual([])
     expect(await one(tokens, sid)).toMatchObject({ kind: 'session', status: 'blacklisted', sessionRevoked: false })
     expect(await states()).toMatchObject([
       { status: 'rotated', sessionRevoked: true },
