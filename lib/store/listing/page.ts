@@ -10,15 +10,13 @@ export interface Stretch<Entry extends Place = Place> {
 
 /** The cursors on both sides of a stretch that began at the cursor `from`, or, where that is null, with the list. */
 export function cursorsOf(order: Order, from: Cursor | null, { entries, edge }: Stretch): Pick<Page<never>, 'next' | 'previous'> {
-  const encode = (towards: Cursor['towards'], place: Place | null | undefined) =>
-    place && encodeCursor(order, { ...place, towards })
+  const encode = (towards: Cursor['towards'], place: Place | null | undefined) => {
+    return place ? encodeCursor(order, { ...place, towards }) : null
+  }
   if (from?.towards === 'previous') {
-    return { next: encode('next', entries.at(-1) ?? counting(order, from)) ?? null, previous: encode('previous', edge) ?? null }
+    return { next: encode('next', entries.at(-1) ?? counting(order, from)), previous: encode('previous', edge) }
   }
-  return {
-    next: encode('next', edge) ?? null,
-    previous: encode('previous', from && (entries[0] ?? counting(order, from))) ?? null,
-  }
+  return { next: encode('next', edge), previous: encode('previous', from && (entries[0] ?? counting(order, from))) }
 }
 
 /** The cursor's place so moved that a walk the other way begins with the row at it, which this one left out. */

@@ -17,38 +17,46 @@ export interface Path {
 }
 
 /** @param from null: the beginning of the list */
-export function pathOf(store: Store, { order, ofUser, indexed }: Plan, from: Cursor | null): Path {
-  const { tables, database } = store
+export function pathOf(store: Store, plan: Plan, from: Cursor | null): Path {
+  const upwards = isAscending(plan.order) === (from?.towards !== 'previous')
+  return plan.order === 'expired' || plan.order === 'active'
+    ? byExpiry(store, plan, from, upwards)
+    : byId(store, plan, from, upwards)
+}
+
+function byId({ tables, database }: Store, { order, ofUser, indexed }: Plan, from: Place | null, upwards: boolean): Path {
   const dialect = listingDialect(database.dialectName)
-  const upwards = isAscending(order) === (from?.towards !== 'previous')
   const direction = upwards ? 'ASC' : 'DESC'
-  const [beyond, before] = upwards ? ['>', '<'] : ['<', '>']
-  if (order === 'expired' || order === 'active') {
-    // In such a form MySQL makes ranges of it, of the expiry and the id.
-    const compare =
-      ({ expiry, id }: Place, comparison: string, idComparison: string): Condition =>
-      (bound) => {
-        const [column, moment] = ['o.expires_at', bound(String(expiry))]
-        const among = `${column} = ${moment} AND o.id ${idComparison} ${dialect.id(bound(id))}`
-        return `${column} ${comparison}= ${moment} AND (${column} ${comparison} ${moment} OR (${among}))`
-      }
-    return {
-      table: `${tables.outstanding} o`,
-      columns: `o.id AS id, o.id AS token_id, ${dialect.text('o.expires_at')} AS expiry`,
-      start: from ? [...indexed, compare(from, beyond, beyond)] : indexed,
-      order: `o.expires_at ${direction}, o.id ${direction}`,
-      until: (edge) => compare(edge, before, `${before}=`),
-    }
-  }
-  const blacklisted = order === 'blacklisted'
-  const id = blacklisted ? 'b.id' : 'o.id'
+  const [table, id, tokenId] =
+    order === 'blacklisted' ? [`${tables.blacklisted} b`, 'b.id', 'b.token_id'] : [`${tables.outstanding} o`, 'o.id', 'o.id']
   // Always from somewhere, so that the index is a range.
   const start = from?.id ?? String(upwards ? -MAX_ID : MAX_ID)
   return {
-    table: blacklisted ? `${tables.blacklisted} b` : `${tables.outstanding} o`,
-    columns: `${id} AS id, ${blacklisted ? 'b.token_id' : 'o.id'} AS token_id`,
-    start: [...indexed, (bound) => `${id} ${beyond} ${dialect.id(bound(start))}`],
+    table,
+    columns: `${id} AS id, ${tokenId} AS token_id`,
+    start: [...indexed, (bound) => `${id} ${upwards ? '>' : '<'} ${dialect.id(bound(start))}`],
     order: ofUser ? dialect.orderOfUser(direction) : `${id} ${direction}`,
-    until: (edge) => (bound) => `${id} ${before}= ${dialect.id(bound(edge.id))}`,
+    until: (edge) => (bound) => `${id} ${upwards ? '<=' : '>='} ${dialect.id(bound(edge.id))}`,
+  }
+}
+
+function byExpiry({ tables, database }: Store, { indexed }: Plan, from: Place | null, upwards: boolean): Path {
+  const dialect = listingDialect(database.dialectName)
+  const direction = upwards ? 'ASC' : 'DESC'
+  // In such a form MySQL makes ranges of it, of the expiry and the id.
+  const compare =
+    ({ expiry, id }: Place, comparison: '<' | '>', idComparison: string): Condition =>
+    (bound) => {
+      const [column, moment] = ['o.expires_at', bound(String(expiry))]
+      const among = `${column} = ${moment} AND o.id ${idComparison} ${dialect.id(bound(id))}`
+      return `${column} ${comparison}= ${moment} AND (${column} ${comparison} ${moment} OR (${among}))`
+    }
+  const [beyond, before] = upwards ? (['>', '<'] as const) : (['<', '>'] as const)
+  return {
+    table: `${tables.outstanding} o`,
+    columns: `o.id AS id, o.id AS token_id, ${dialect.text('o.expires_at')} AS expiry`,
+    start: from ? [...indexed, compare(from, beyond, beyond)] : indexed,
+    order: `o.expires_at ${direction}, o.id ${direction}`,
+    until: (edge) => compare(edge, before, `${before}=`),
   }
 }

@@ -28,8 +28,9 @@ export interface ListedToken {
 }
 
 /**
- * One page. It may have fewer rows than its limit, or none, though there are more: where matches are rare, a page ends after it
- * has looked at so many rows. There is more as long as there is a cursor.
+ * One page. It may have fewer rows than its limit, or none, though there are more: where not each entry of the index that is
+ * walked along is a match (`active`, `sessions`, and whatever is asked of one user but `all`), a page ends after 5,000 entries,
+ * and its cursor goes on from there. There is more as long as there is a cursor.
  */
 export interface Page<T> {
   rows: T[]
@@ -40,8 +41,8 @@ export interface Page<T> {
 }
 
 /**
- * `active`: neither expired nor refused. `expired`: blacklisted or not. `blacklisted`: with a row of their own there. `sessions`:
- * the rows of sessions, in any state.
+ * `active`: neither expired nor refused, so without the tokens of a revoked session. `expired`: blacklisted or not.
+ * `blacklisted`: with a row of their own there. `sessions`: the rows of sessions, in any state.
  */
 export type OutstandingFilter = 'all' | 'active' | 'expired' | 'blacklisted' | 'sessions'
 
@@ -62,7 +63,10 @@ export interface OutstandingSearch extends TokenSearch {
   filter: OutstandingFilter
 }
 
-/** How many there are: exactly, or, where `capped`, that many at least. */
+/**
+ * How many there are: exactly, or, where `capped`, that many at least. A count goes up to 10,000; where not each entry of the
+ * index is a match, it looks at 5,000, and so may be capped at any number.
+ */
 export interface CappedCount {
   count: number
   capped: boolean
@@ -94,23 +98,32 @@ export interface TableSize {
 }
 
 /**
- * What the tables hold, for those who run the app. Reads alone, each of a bounded number of index entries, however large the
- * tables are.
+ * What the tables hold, for those who run the app: reads alone. Each statement looks at a bounded number of index entries,
+ * however large the tables are; but on PostgreSQL, where the index on the user does not hold the ids, at all of the one user that
+ * is asked for.
  *
  * Each rejects with `BlacklistUnavailableError` (status 503) where the database fails or takes longer than `checkTimeout`.
  */
 export interface Listing {
   /**
-   * The youngest first; `expired` ones by when they expired, the oldest first; `blacklisted` ones as `listBlacklisted` does. Of one
-   * user, and of Django's tables, the youngest first in any case but `blacklisted` of all users.
+   * In this order:
+   * - `all`, `sessions`: the youngest first, by id;
+   * - `active`: those that expire last first; of one user, and of Django's tables, the youngest first;
+   * - `expired`: those that expired first first; of one user, and of Django's tables, the oldest first, by id;
+   * - `blacklisted`: as `listBlacklisted`.
    * @throws CursorError (status 400) for a cursor that is none, or belongs to another order
    * @throws TypeError for a limit or filter that is none
    */
   listOutstanding(query: OutstandingSearch & PageOptions): Promise<Page<ListedToken>>
-  /** Those blacklisted last first; of one user, the youngest token first. As `listOutstanding` with the filter `blacklisted`. */
+  /**
+   * Those blacklisted last first; of one user, the youngest token first. The same as `listOutstanding` with the filter
+   * `blacklisted`.
+   */
   listBlacklisted(query: TokenSearch & PageOptions): Promise<Page<ListedToken>>
   countOutstanding(query: OutstandingSearch): Promise<CappedCount>
   countBlacklisted(query: TokenSearch): Promise<CappedCount>
+  /** Of Django's tables, which have no index on the expiry, from the 5,000 oldest and the 5,000 youngest tokens alone. */
   overview(): Promise<Overview>
+  /** @throws BlacklistUnavailableError where a table is missing, too */
   tableSizes(): Promise<TableSize[]>
 }
