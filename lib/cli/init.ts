@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join, parse, relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import type { TableNames } from '../options'
+import { type ExitStatus, ending } from './output'
 import { PACKAGE } from './package-name'
 import { tableNamesOf, withTableOptions } from './table-options'
 
@@ -13,10 +14,10 @@ export function initCommand(): Command {
   const command = new Command('init')
     .description("Publish the two migrations into the app's own migrations folder, for `sequelize db:migrate`.")
     .option('--migrations-path <folder>', 'the folder; default: what .sequelizerc says, else ./migrations')
-  return withTableOptions(command).action(runInit)
+  return withTableOptions(command).action(ending(runInit))
 }
 
-function runInit(options: InitArguments): void {
+function runInit(options: InitArguments): ExitStatus {
   const folder = resolve(options.migrationsPath ?? configuredFolder() ?? 'migrations')
   mkdirSync(folder, { recursive: true })
   const extension = isEsm(folder) ? '.cjs' : '.js'
@@ -33,6 +34,7 @@ function runInit(options: InitArguments): void {
     console.log(`Written: ${shown(folder, file)}`)
   }
   console.log('Next: npx sequelize db:migrate')
+  return 0
 }
 
 const withoutStamp = (name: string) => name.replace(/^\d+/, '')

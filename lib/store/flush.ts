@@ -11,7 +11,7 @@ export interface FlushOptions {
   onProgress?: ((deleted: number) => void) | undefined
 }
 
-interface Cutoff {
+export interface Cutoff {
   /** Rows that expired before this moment, on this process's clock … */
   before: Date
   /** … and this many seconds ago on the database's clock. */

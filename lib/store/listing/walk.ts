@@ -56,7 +56,7 @@ export async function count(store: Store, statements: Statements, plan: Plan): P
 }
 
 /** The last of the entries that may be looked at; null where there are no more than these. */
-async function windowOf(statements: Statements, path: Path): Promise<Place | null> {
+export async function windowOf(statements: Statements, path: Path): Promise<Place | null> {
   const { bind, bound } = binding()
   const last = `${where(path.start, bound)} ORDER BY ${path.order} LIMIT 1 OFFSET ${WINDOW - 1}`
   return (await entriesOf(statements, path, last, bind))[0] ?? null
