@@ -9,6 +9,8 @@ import { PACKAGE } from './package-name'
 const COMMANDS: Record<string, () => Promise<Command>> = {
   init: async () => (await import('./init.js')).initCommand(),
   flush: async () => (await import('./flush.js')).flushCommand(),
+  status: async () => (await import('./status.js')).statusCommand(),
+  blacklist: async () => (await import('./blacklist.js')).blacklistCommand(),
 }
 
 const HELP = `
@@ -44,5 +46,5 @@ run().catch((error: unknown) => {
   if (!(error instanceof CommanderError)) answerError(error)
   else if (error.exitCode === 0) process.exitCode = 0
   // Commander has told it to people by now.
-  else if (wantsJson()) answerError(new CliError('ERR_CLI_USAGE', error.message.replace(/^error: /, '')))
+  else if (wantsJson()) answerError(new CliError('ERR_CLI_USAGE', masked(error.message.replace(/^error: /, ''))))
 })

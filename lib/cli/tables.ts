@@ -6,6 +6,7 @@ import { Database } from '../store/database'
 import type { Cutoff } from '../store/flush'
 import { type Store, tablesOf } from '../store/store'
 import { type Connected, connect } from './connect'
+import type { ExitStatus } from './output'
 import { tableNamesOf, withTableOptions } from './table-options'
 import { duration } from './values'
 
@@ -42,7 +43,10 @@ export function withMarginOption(command: Command): Command {
 }
 
 /** Connects, does the work, and closes the connection whatever happens. */
-export async function withConnection<T>(url: string | undefined, work: (connected: Connected) => Promise<T>): Promise<T> {
+export async function withConnection(
+  url: string | undefined,
+  work: (connected: Connected) => Promise<ExitStatus>,
+): Promise<ExitStatus> {
   const connected = await connect(url)
   try {
     return await work(connected)

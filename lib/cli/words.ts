@@ -31,3 +31,9 @@ export function lasting(seconds: number): string {
 export function dated(date: Date): string {
   return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
+
+/** `3.1 MB`. */
+export function bytes(size: number): string {
+  const unit = Math.max(0, Math.min(4, Math.floor(Math.log10(Math.max(size, 1)) / 3)))
+  return `${(size / 1000 ** unit).toFixed(unit === 0 ? 0 : 1)} ${['B', 'kB', 'MB', 'GB', 'TB'][unit]}`
+}
