@@ -10,6 +10,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   init: async () => (await import('./init.js')).initCommand(),
   flush: async () => (await import('./flush.js')).flushCommand(),
   status: async () => (await import('./status.js')).statusCommand(),
+  doctor: async () => (await import('./doctor.js')).doctorCommand(),
   blacklist: async () => (await import('./blacklist.js')).blacklistCommand(),
 }
 

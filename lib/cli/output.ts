@@ -28,9 +28,15 @@ export function tell(line: string): void {
 
 /** With `--json` an error is the answer, so that standard output is JSON whatever happens. */
 export function answerError(error: unknown): void {
-  const message = error instanceof CliError ? error.message : masked(error instanceof Error ? error.message : String(error))
+  const message = messageOf(error)
   if (wantsJson()) console.log(JSON.stringify({ error: { code: codeOf(error), message } }))
   else console.error(message)
+}
+
+/** Without what is secret in it. */
+export function messageOf(error: unknown): string {
+  if (error instanceof CliError) return error.message
+  return masked(error instanceof Error ? error.message : String(error))
 }
 
 function codeOf(error: unknown): string {
