@@ -45,7 +45,8 @@ export function configFile(): string | undefined {
 /** What was looked for, for whoever wonders why nothing was found. */
 export function placesLookedAt(): string[] {
   const { config } = sequelizerc()
-  return config === undefined ? ['.sequelizerc', ...FILES] : [`${relative('', resolve(config))} (named by .sequelizerc)`]
+  if (config === undefined) return existsSync('.sequelizerc') ? FILES : ['.sequelizerc', ...FILES]
+  return [`${relative('', resolve(config))} (named by .sequelizerc)`]
 }
 
 /**
