@@ -11,7 +11,10 @@ export function progressBar(total: number): Progress {
   const bar = new SingleBar({
     format: '{bar} {percentage}% | {value} of {total} tokens | {eta_formatted} to go',
     stream: process.stderr,
+    barsize: 30,
+    // Where a second signal ends the process, nobody is left to turn them on again.
     hideCursor: null,
+    linewrap: true,
     // The batches come as they come: a timer of its own would draw between them.
     forceRedraw: true,
   })

@@ -29,7 +29,8 @@ export function stopping(maxSeconds: number | undefined): Stopping {
   const onSignal = (signal: (typeof SIGNALS)[number]) => {
     if (asked) return
     asked = true
-    tell('Stopping after this batch; once more to stop at once.')
+    // Below the progress bar.
+    tell(`${process.stderr.isTTY ? '\n' : ''}Stopping after this batch; once more to stop at once.`)
     stop(signal)
     setTimeout(release, SAME_SIGNAL).unref()
   }
