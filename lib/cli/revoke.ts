@@ -39,7 +39,7 @@ export async function revoke(tokens: TokenBlacklist, subject: Subject, lifetimes
     kind: subject.claims?.token_type === 'refresh' ? 'refresh' : (after?.kind ?? 'other'),
     expiresAt: after?.expiresAt ?? null,
     recorded: before !== undefined,
-    already: before?.status === 'blacklisted',
+    already: before !== undefined && isOver(before),
     session,
     warnings: warningsOf(subject, { before, session, assumed }),
   }
@@ -87,6 +87,11 @@ async function isKnown(tokens: TokenBlacklist, claims: Claims): Promise<boolean>
 
 async function find({ listing }: TokenBlacklist, jti: string): Promise<ListedToken | undefined> {
   return (await listing.listOutstanding({ filter: 'all', jti, limit: 1 })).rows[0]
+}
+
+/** A rotated token is blacklisted too, but its session may go on. */
+function isOver({ status, sessionRevoked }: ListedToken): boolean {
+  return status === 'blacklisted' || (status === 'rotated' && sessionRevoked)
 }
 
 function sessionOf({ jti, claims }: Subject, row: ListedToken | undefined): string | null {
