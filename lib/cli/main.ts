@@ -41,11 +41,13 @@ async function run(): Promise<void> {
   await program.parseAsync()
 }
 
-// Until it is known: a process that runs out of things to wait for has not done its work.
-process.exitCode = 1
 run().catch((error: unknown) => {
+  process.exitCode = error instanceof CommanderError ? error.exitCode : 1
   if (!(error instanceof CommanderError)) answerError(error)
-  else if (error.exitCode === 0) process.exitCode = 0
   // Commander has told it to people by now.
-  else if (wantsJson()) answerError(new CliError('ERR_CLI_USAGE', masked(error.message.replace(/^error: /, ''))))
+  else if (error.exitCode !== 0 && wantsJson()) answerError(usageError(error))
 })
+
+function usageError({ message }: CommanderError): CliError {
+  return new CliError('ERR_CLI_USAGE', masked(message.replace(/^error: /, '')))
+}

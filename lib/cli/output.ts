@@ -7,6 +7,8 @@ export type ExitStatus = 0 | 1 | 2
 /** Makes a command's work its action: what it returns is the status with which the process ends. */
 export function ending<Args extends unknown[]>(work: (...args: Args) => Promise<ExitStatus> | ExitStatus) {
   return async (...args: Args): Promise<void> => {
+    // Until it is known: a process that runs out of things to wait for has not done its work.
+    process.exitCode = 1
     process.exitCode = await work(...args)
   }
 }
