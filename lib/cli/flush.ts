@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type Cutoff, flush } from '../store/flush'
+import { type Cutoff, DEFAULT_BATCH_SIZE, flush } from '../store/flush'
 import { countExpired } from '../store/listing/count-expired'
 import type { CappedCount } from '../store/listing/types'
 import type { Store } from '../store/store'
@@ -48,7 +48,7 @@ export function flushCommand(): Command {
   const command = new Command('flush')
     .alias('flushexpiredtokens')
     .description('Delete the tokens that have expired for longer than the margin.')
-    .option('--batch-size <rows>', 'how many tokens one transaction deletes at the most', positiveInteger, 1000)
+    .option('--batch-size <rows>', 'how many tokens one transaction deletes at the most', positiveInteger, DEFAULT_BATCH_SIZE)
     .option('--max-seconds <seconds>', 'stop between two batches after this time', positiveDuration)
     .option('--dry-run', 'count what would be deleted, and change nothing')
     .addHelpText('after', HELP)
