@@ -66,6 +66,7 @@ describe('a flush that is stopped in the midst of a batch', () => {
     // Sent again by npx, the first one is no second one.
     running.signal('SIGINT')
     await new Promise((passed) => setTimeout(passed, 1000))
+    expect(running.runs()).toBe(true)
     expect(await running.end('SIGINT')).toBe(null)
     await db.sequelize.query('COMMIT')
     expect(await countRows(tokens)).toEqual(left)

@@ -6,6 +6,8 @@ export interface Running {
   /** Waits until its output matches, and fails where it ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>
   signal(signal: NodeJS.Signals): void
+  /** Whether it has not ended yet. */
+  runs(): boolean
   /** Sends the signal, and waits for the end: the exit code, or null where the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>
 }
@@ -39,6 +41,7 @@ export function start(
     signal: (signal) => {
       child.kill(signal)
     },
+    runs: () => child.exitCode === null && child.signalCode === null,
     end: async (signal) => {
       child.kill(signal)
       return (await ended)[0]
