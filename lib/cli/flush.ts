@@ -1,97 +1,121 @@
-import { Command, InvalidArgumentError } from 'commander'
-import { Sequelize } from 'sequelize'
-import { defineModels } from '../../models'
-import { seconds } from '../expect'
-import { DEFAULT_FLUSH_MARGIN, type TableNames } from '../options'
-import { Database } from '../store/database'
-import { flush } from '../store/flush'
-import { tablesOf } from '../store/store'
-import { tableNamesOf, withTableOptions } from './table-options'
+import { Command } from 'commander'
+import { type Cutoff, DEFAULT_BATCH_SIZE, flush } from '../store/flush'
+import { countExpired } from '../store/listing/count-expired'
+import type { CappedCount } from '../store/listing/types'
+import type { Store } from '../store/store'
+import { answer, type ExitStatus, ending, wantsJson } from './output'
+import type { Progress } from './progress'
+import { type StopReason, stopping } from './stopping'
+import { cutoffOf, type FlushingArguments, storeOf, withConnection, withMarginOption, withTablesOptions } from './tables'
+import { positiveDuration, positiveInteger } from './values'
+import { capped, counted } from './words'
 
-interface FlushArguments extends TableNames {
-  url?: string
+interface FlushArguments extends FlushingArguments {
   batchSize: number
-  margin?: number
-  djangoTables?: true
+  dryRun?: true
+  maxSeconds?: number
 }
 
-/** A batch of the command line's may take as long as it takes. */
-const TIME_LIMIT = 60
-/** Django gives a sliding token's row the expiry of its first copy; by default there may be others for a day. */
-const DJANGO_MARGIN = '3d'
+/** What the command answers with `--json`. */
+interface FlushAnswer {
+  dryRun: boolean
+  deleted: number
+  /** What is left to delete; after a flush that was stopped, counted up to 10,000. */
+  remaining: CappedCount
+  stopped: StopReason | null
+}
 
-const EXAMPLE_URL = 'mysql://user:password@host/database'
-const TABLE_HINT = 'Make the tables: npx sequelize db:migrate. Or name your own: --outstanding-tokens, --blacklisted-tokens.'
+const NOTHING: CappedCount = { count: 0, capped: false }
+const CAP = 10_000
 
-/** Of the driver sqlite3. */
-const OPEN_READWRITE = 2
+const HELP = `
+On a terminal it shows a progress bar, elsewhere a line for each batch. Several
+may run at once. Ctrl-C or SIGTERM stops it after its batch, a second one at
+once; what was deleted by then stays deleted, and the next flush goes on.
+
+Exit status: 0 where all was deleted, 1 where it failed, 2 where it was stopped
+and some are left.
+
+Examples:
+  $ npx passport-jwt-blacklist flush
+  $ npx passport-jwt-blacklist flush --dry-run
+  $ npx passport-jwt-blacklist flush --max-seconds 600 --batch-size 500
+  $ npx passport-jwt-blacklist flush --margin 7d --json
+  at 03:00, by cron:
+  0 3 * * * cd /srv/app && npx passport-jwt-blacklist flush >>flush.log 2>&1`
 
 export function flushCommand(): Command {
   const command = new Command('flush')
     .alias('flushexpiredtokens')
     .description('Delete the tokens that have expired for longer than the margin.')
-    .option('--url <url>', 'the database; default: the environment variable DATABASE_URL')
-    .option('--batch-size <rows>', 'how many tokens one transaction deletes at the most', positiveInteger, 1000)
-    .option(
-      '--margin <duration>',
-      `how long an expired token is kept; not less than the app's flushMargin (default: ${DEFAULT_FLUSH_MARGIN})`,
-      duration,
-    )
-    .option('--django-tables', "the tables are Django's; then the margin is 3d, in which a sliding token may have been refreshed")
-  return withTableOptions(command).action(runFlush)
+    .option('--batch-size <rows>', 'how many tokens one transaction deletes at the most', positiveInteger, DEFAULT_BATCH_SIZE)
+    .option('--max-seconds <seconds>', 'stop between two batches after this time', positiveDuration)
+    .option('--dry-run', 'count what would be deleted, and change nothing')
+    .addHelpText('after', HELP)
+  return withMarginOption(withTablesOptions(command)).action(ending(runFlush))
 }
 
-async function runFlush(options: FlushArguments): Promise<void> {
-  const sequelize = connect(options.url ?? process.env.DATABASE_URL)
+function runFlush(options: FlushArguments): Promise<ExitStatus> {
+  return withConnection(options.url, async (connected) => {
+    const store = storeOf(connected, options)
+    const cutoff = cutoffOf(options)
+    const result = options.dryRun ? await count(store, cutoff) : await flushUntilStopped(store, cutoff, options)
+    answer(result, [sentence(result)])
+    return result.stopped ? 2 : 0
+  })
+}
+
+async function count(store: Store, cutoff: Cutoff): Promise<FlushAnswer> {
+  return { dryRun: true, deleted: 0, remaining: { count: await countAll(store, cutoff), capped: false }, stopped: null }
+}
+
+async function flushUntilStopped(store: Store, cutoff: Cutoff, { batchSize, maxSeconds }: FlushArguments): Promise<FlushAnswer> {
+  const stop = stopping(maxSeconds)
+  const { signal } = stop
+  let deleted = 0
+  const progress = await progressOf(store, cutoff)
   try {
-    const deleted = await flushOn(sequelize, options)
-    console.log(`Deleted ${deleted} expired ${deleted === 1 ? 'token' : 'tokens'}.`)
+    await flush(store, cutoff, {
+      batchSize,
+      signal,
+      onProgress(sofar) {
+        deleted = sofar
+        progress.update(sofar)
+      },
+    })
   } catch (error) {
-    throw isMissingTable(error) ? new Error(`${(error as Error).message}\n${TABLE_HINT}`) : error
+    if (error !== signal.reason) throw error
   } finally {
-    // Not awaited: of a SQLite file that could not be opened, the closing never ends.
-    sequelize.close().catch(() => {})
+    progress.stop()
+    stop.release()
   }
+  const remaining = stop.reason ? await countSome(store, cutoff) : NOTHING
+  return { dryRun: false, deleted, remaining, stopped: remaining.count > 0 ? (stop.reason ?? null) : null }
 }
 
-function connect(url: string | undefined): Sequelize {
-  if (!url) throw new Error(`Which database? Give --url, or set DATABASE_URL; for example ${EXAMPLE_URL}`)
-  if (!/^(mysql|postgres|postgresql|sqlite):/.test(url)) {
-    throw new Error(`The database's URL must begin with mysql:, postgres: or sqlite:, for example ${EXAMPLE_URL}`)
-  }
-  // A SQLite file that is not there is not to be made.
-  return new Sequelize(url, { logging: false, ...(url.startsWith('sqlite:') && { dialectOptions: { mode: OPEN_READWRITE } }) })
+async function progressOf(store: Store, cutoff: Cutoff): Promise<Progress> {
+  const { noProgress, progressBar, progressLines } = await import('./progress.js')
+  if (wantsJson()) return noProgress
+  if (!process.stderr.isTTY) return progressLines()
+  const total = await countAll(store, cutoff)
+  return total > 0 ? progressBar(total) : noProgress
 }
 
-async function flushOn(sequelize: Sequelize, options: FlushArguments): Promise<number> {
-  const database = new Database(sequelize, TIME_LIMIT)
-  const djangoTables = options.djangoTables === true
-  const store = { database, tables: tablesOf(defineModels(sequelize, { tableNames: tableNamesOf(options) })), djangoTables }
-  const margin = options.margin ?? seconds('margin', djangoTables ? DJANGO_MARGIN : DEFAULT_FLUSH_MARGIN, 0)
-  return flush(
-    store,
-    { before: new Date(Date.now() - margin * 1000), margin },
-    { batchSize: options.batchSize, onProgress: (sofar) => console.error(`${sofar} deleted so far`) },
-  )
+async function countAll(store: Store, cutoff: Cutoff): Promise<number> {
+  let total = 0
+  for await (total of countExpired(store, cutoff));
+  return total
 }
 
-/** MySQL's ER_NO_SUCH_TABLE, PostgreSQL's undefined_table, SQLite's message. */
-function isMissingTable(error: unknown): boolean {
-  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined
-  return ['ER_NO_SUCH_TABLE', '42P01'].includes(cause?.code ?? '') || /no such table/.test(String(error))
+async function countSome(store: Store, cutoff: Cutoff): Promise<CappedCount> {
+  let count = 0
+  for await (count of countExpired(store, cutoff)) if (count > CAP) return { count: CAP, capped: true }
+  return { count, capped: false }
 }
 
-function positiveInteger(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.')
-  return value
-}
-
-/** `30`: seconds. `1d`, `12h`: what the app's options take. */
-function duration(text: string): number {
-  try {
-    return Math.ceil(seconds('margin', /^\d+$/.test(text) ? Number(text) : text, 0))
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message)
-  }
+function sentence({ dryRun, deleted, remaining, stopped }: FlushAnswer): string {
+  if (dryRun) return `${counted(remaining.count, 'expired token')} would be deleted. Nothing was changed.`
+  const done = `Deleted ${counted(deleted, 'expired token')}.`
+  if (!stopped) return done
+  return `${done} Stopped ${stopped === 'max-seconds' ? 'since the time was up' : `by ${stopped}`}. Left for the next flush: ${capped(remaining)}.`
 }

@@ -12,7 +12,15 @@ export function unavailable(error: unknown): BlacklistUnavailableError {
   const message = error instanceof Error ? error.message : String(error)
   const cause: DatabaseFailure = Object.assign(new Error(message), { code, errno })
   if (error instanceof Error) cause.name = error.name
-  return new BlacklistUnavailableError(`The database failed: ${message}`, { cause })
+  const advice = isMissingTable(cause) ? `. ${MISSING_TABLE}` : ''
+  return new BlacklistUnavailableError(`The database failed: ${message}${advice}`, { cause })
+}
+
+const MISSING_TABLE = 'Make the tables: npx passport-jwt-blacklist init, npx sequelize db:migrate. Or name your own (tableNames).'
+
+/** MySQL's ER_NO_SUCH_TABLE, PostgreSQL's undefined_table, SQLite's message. */
+function isMissingTable({ code, message }: DatabaseFailure): boolean {
+  return code === 'ER_NO_SUCH_TABLE' || code === '42P01' || /no such table/.test(message)
 }
 
 const TRANSIENT_CODES = new Set(['40001', '40P01', 'SQLITE_BUSY'])

@@ -12,10 +12,12 @@ export interface FlushOptions {
   onProgress?: ((deleted: number) => void) | undefined
 }
 
+export const DEFAULT_BATCH_SIZE = 2000
+
 /** The part of a batch's time for which the flush then leaves the database to others: the longer, the busier it is. */
 const PAUSE = 0.1
 
-interface Cutoff {
+export interface Cutoff {
   /** Rows that expired before this moment, on this process's clock … */
   before: Date
   /** … and this many seconds ago on the database's clock. */
@@ -31,7 +33,7 @@ interface Cutoff {
 export async function flush(
   store: Store,
   cutoff: Cutoff,
-  { batchSize = 2000, signal, onProgress }: FlushOptions = {},
+  { batchSize = DEFAULT_BATCH_SIZE, signal, onProgress }: FlushOptions = {},
 ): Promise<number> {
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
     throw new TypeError(`batchSize must be a whole number of at least 1; got ${String(batchSize)}`)

@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { cli } from '../support/cli'
 import { createDatabase, DIALECTS } from '../support/databases'
+import { useFolder } from '../support/folder'
 import { type App, usePackedPackage } from '../support/packed'
 
 const stamp = (time: number) => new Date(time).toISOString().replaceAll(/\D/g, '').slice(0, 14)
@@ -22,6 +24,7 @@ const init = (app: App, ...args: string[]) => succeed(app, ['passport-jwt-blackl
 
 describe('init in an app that installed the package', () => {
   const packed = usePackedPackage()
+  const folder = useFolder()
 
   test('publishes the two migrations, and never twice', async () => {
     const app = packed.makeApp()
@@ -32,8 +35,41 @@ describe('init in an app that installed the package', () => {
       '-create-blacklisted-tokens.js',
     ])
     expect(await init(app)).toContain(`Already there: migrations/${published[0]}`)
-    await init(app, '--outstanding-tokens', 'others')
     expect(app.list('migrations')).toEqual(published)
+  })
+
+  test('says what it did in JSON', async () => {
+    const app = packed.makeApp()
+    const { written, ...first } = JSON.parse(await init(app, '--json'))
+    expect(written).toHaveLength(2)
+    expect(first.existing).toEqual([])
+    expect(JSON.parse(await init(app, '--json'))).toEqual({ written: [], existing: written, next: first.next })
+  })
+
+  test('refuses other tables than those of what is there, and changes nothing', async () => {
+    const app = packed.makeApp()
+    await init(app, '--outstanding-tokens', 'issued')
+    const published = app.list('migrations')
+    const refused = await app.command(['passport-jwt-blacklist', 'init', '--outstanding-tokens', 'others'])
+    expect(refused).toMatchObject({ status: 1, stdout: '' })
+    expect(refused.stderr).toMatch(
+      /^Already there, and for tables of other names: migrations\/\d+-create-outstanding-tokens\.js, /,
+    )
+    expect(app.list('migrations')).toEqual(published)
+    await init(app, '--outstanding-tokens', 'issued')
+    expect(await init(app)).toContain('Already there')
+  })
+
+  test('says what sequelize-cli needs next', async () => {
+    const app = packed.makeApp()
+    expect(await init(app)).toMatch(
+      /^Next: npx sequelize db:migrate --url "\$DATABASE_URL" \(.*no \.sequelizerc, config\/config\.js,/m,
+    )
+    mkdirSync(join(app.folder, 'config'))
+    app.write('config/config.json', '{}')
+    expect(await init(app)).toMatch(/^Next: npx sequelize db:migrate$/m)
+    const { stdout } = await cli(['init'], { cwd: folder.path })
+    expect(stdout).toMatch(/^Next: npm install --save-dev sequelize-cli, and then npx sequelize db:migrate --url/m)
   })
 
   test('publishes .cjs where the app is of type module', async () => {

@@ -6,20 +6,23 @@ export interface Outcome {
   stderr: string
 }
 
-interface Surroundings {
+export interface Surroundings {
   cwd?: string
   /** Added to this process's; `undefined` takes one away. */
   env?: Record<string, string | undefined>
+  /** What it reads from standard input. @default nothing */
+  input?: string
 }
 
 /** Runs a command to its end, without a terminal and without this process's DATABASE_URL. */
-export function run(command: string, args: string[], { cwd, env }: Surroundings = {}): Promise<Outcome> {
+export function run(command: string, args: string[], { cwd, env, input }: Surroundings = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, DATABASE_URL: undefined, NODE_ENV: undefined, FORCE_COLOR: undefined, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
+    child.stdin.on('error', () => {}).end(input)
     const outcome: Outcome = { status: null, stdout: '', stderr: '' }
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       outcome.stdout += text

@@ -5,6 +5,9 @@ import { once } from 'node:events'
 export interface Running {
   /** Waits until its output matches, and fails where it ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>
+  signal(signal: NodeJS.Signals): void
+  /** Whether it has not ended yet. */
+  runs(): boolean
   /** Sends the signal, and waits for the end: the exit code, or null where the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>
 }
@@ -35,6 +38,10 @@ export function start(
         look()
         ended.then(() => fail(new Error(`It ended without saying ${pattern}:\n${output}`)), fail)
       }),
+    signal: (signal) => {
+      child.kill(signal)
+    },
+    runs: () => child.exitCode === null && child.signalCode === null,
     end: async (signal) => {
       child.kill(signal)
       return (await ended)[0]
