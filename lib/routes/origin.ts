@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { expect } from '../expect'
+import { isFromOwnPage } from '../origin'
 import { Refusal } from './answer'
 
 /**
- * Every browser says on a POST from where it comes: by Origin, and by Fetch Metadata's Sec-Fetch-Site. What says neither is no
- * browser, and has no cookie that it was not given. Where both are there, both must be the app's own.
+ * Refuses what another site's page posts.
  * @param allowed other origins whose pages may post as well
  * @throws TypeError that names the option
  */
@@ -14,9 +14,7 @@ export function originCheck(allowed: string[]): (req: IncomingMessage) => void {
   return ({ headers }) => {
     const { origin } = headers
     if (origin !== undefined && origins.has(origin)) return
-    if (!isOwnSite(headers['sec-fetch-site']) || !isOwnOrigin(origin, headers)) {
-      throw new Refusal(403, { detail: 'CSRF Failed: Origin checking failed.' })
-    }
+    if (!isFromOwnPage(headers)) throw new Refusal(403, { detail: 'CSRF Failed: Origin checking failed.' })
   }
 }
 
@@ -24,20 +22,4 @@ const LIST = "an array of origins such as 'https://app.example.com'"
 
 function isOrigin(value: unknown): boolean {
   return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value
-}
-
-/** `none`: the user's own doing, such as a bookmark. */
-function isOwnSite(site: IncomingMessage['headers'][string]): boolean {
-  return site === undefined || site === 'same-origin' || site === 'none'
-}
-
-/**
- * By the host alone: behind a proxy that speaks HTTPS for it the app does not know its own scheme. Sandboxed pages send `null`, which
- * has no host. HTTP/2 has the host elsewhere.
- */
-function isOwnOrigin(origin: string | undefined, { host, ':authority': authority }: IncomingMessage['headers']): boolean {
-  if (origin === undefined) return true
-  if (!URL.canParse(origin)) return false
-  const own = `${new URL(origin).protocol}//${host ?? authority}`
-  return URL.canParse(own) && new URL(own).host === new URL(origin).host
 }

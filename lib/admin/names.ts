@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Visit } from './visit'
+
+/** A user's name; undefined where the app knows none. */
+export type Names = (userId: string | null) => string | undefined
+
+/** Asks the app for the names of a page's users, all at once. Its failure costs no more than the names. */
+export async function namesOf({ admin }: Visit, userIds: (string | null)[]): Promise<Names> {
+  const { options, tokens } = admin
+  const ids = [...new Set(userIds.filter((id) => id !== null))]
+  if (!options.describeUser || ids.length === 0) return () => undefined
+  const { checkTimeout, logger } = tokens.settings
+  const waiting = new AbortController()
+  try {
+    const late = sleep(checkTimeout * 1000, undefined, { signal: waiting.signal, ref: false }).then(() => {
+      throw new Error(`It took longer than checkTimeout, ${checkTimeout} s`)
+    })
+    const names = await Promise.race([options.describeUser(ids), late])
+    return lookup(names)
+  } catch (error) {
+    logger.error('passport-jwt-blacklist: describeUser failed', error)
+    return () => undefined
+  } finally {
+    waiting.abort()
+  }
+}
+
+function lookup(names: unknown): Names {
+  const known = new Map<unknown, unknown>(names instanceof Map ? names : Object.entries(names ?? {}))
+  return (userId) => {
+    const name = known.get(userId)
+    return typeof name === 'string' && name !== '' ? name : undefined
+  }
+}
