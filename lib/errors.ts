@@ -18,7 +18,12 @@ export type TokenErrorCode =
   | 'ERR_NO_ACTIVE_ACCOUNT'
 
 /** Every `code` that this package's errors carry. */
-export type ErrorCode = TokenErrorCode | 'ERR_BLACKLIST_UNAVAILABLE' | 'ERR_BLACKLIST_CONFLICT' | 'ERR_KEY_UNAVAILABLE'
+export type ErrorCode =
+  | TokenErrorCode
+  | 'ERR_BLACKLIST_UNAVAILABLE'
+  | 'ERR_BLACKLIST_CONFLICT'
+  | 'ERR_KEY_UNAVAILABLE'
+  | 'ERR_CURSOR_INVALID'
 
 /** The texts are Simple JWT's, where it has one. Fixed, so that no part of a token can reach a header or a log. */
 const MESSAGES = {
@@ -94,6 +99,18 @@ export class BlacklistConflictError extends UnavailableError {
 export class KeyUnavailableError extends UnavailableError {
   override readonly name = 'KeyUnavailableError'
   readonly code = 'ERR_KEY_UNAVAILABLE'
+}
+
+/** The cursor of a page is none, or belongs to a list of another order: HTTP 400. Begin at the first page. */
+export class CursorError extends Error {
+  override readonly name = 'CursorError'
+  readonly code = 'ERR_CURSOR_INVALID'
+  readonly status = 400
+  readonly statusCode = 400
+
+  constructor() {
+    super('The cursor is not one of this list; leave it out to begin at the first page')
+  }
 }
 
 const CODE_OF_NAME: Partial<Record<string, TokenErrorCode>> = {

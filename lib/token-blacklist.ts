@@ -16,6 +16,8 @@ import { checkSchedule, type Schedule, startSchedule } from './schedule'
 import { blacklist, blacklistKnown } from './store/blacklist'
 import { Database } from './store/database'
 import { type FlushOptions, flush } from './store/flush'
+import { listingOf } from './store/listing/listing'
+import type { Listing } from './store/listing/types'
 import { anyBlacklisted } from './store/lookup'
 import { record } from './store/outstanding'
 import { type LiveSession, liveSessions, revokeSession } from './store/sessions'
@@ -43,6 +45,8 @@ export class TokenBlacklist extends EventEmitter<TokenBlacklistEvents> implement
   readonly AccessToken: TokenClasses['AccessToken']
   readonly RefreshToken: TokenClasses['RefreshToken']
   readonly SlidingToken: TokenClasses['SlidingToken']
+  /** What the tables hold, page by page. @internal */
+  readonly listing: Listing
   readonly #context: TokenContext
   readonly #schedule: Schedule | undefined
   readonly #closing = new AbortController()
@@ -69,6 +73,7 @@ export class TokenBlacklist extends EventEmitter<TokenBlacklistEvents> implement
       store: { database, tables: tablesOf(this.models), djangoTables: this.settings.djangoTables },
       announce: announcerOf(this, this.settings.logger),
     }
+    this.listing = listingOf(this.#context.store, { clock: this.settings.clock, flushMargin: flushMarginOf(this.settings) })
     const { AccessToken, RefreshToken, SlidingToken } = bindTokenClasses(this.#context)
     this.AccessToken = AccessToken
     this.RefreshToken = RefreshToken

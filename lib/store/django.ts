@@ -18,6 +18,28 @@ export function djangoId(userId: string): string | null {
   return NUMERIC.test(userId) && !INTEGER.test(userId) ? null : userId
 }
 
+/** A user id as the tables hold it: null for one that Django's column cannot hold, which is nobody's there. */
+export function ownerOf({ djangoTables }: Store, userId: string): string | null {
+  return djangoTables ? djangoId(userId) : userId
+}
+
+const HEX_UUID = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/
+
+/** What `djangoId` undoes: the user as tokens name it. */
+export function djangoUserOf(column: string): string {
+  return column.replace(HEX_UUID, '$1-$2-$3-$4-$5')
+}
+
+/** What a search for a user gives; the value for none where the id is none of the column's type. */
+export async function orNobodys<T>({ djangoTables }: Store, none: T, search: () => Promise<T>): Promise<T> {
+  try {
+    return await search()
+  } catch (error) {
+    if (djangoTables && isNoSuchUser(error)) return none
+    throw error
+  }
+}
+
 /**
  * Does what depends on Django knowing the user.
  * @returns undefined where Django does not; then nothing is done, and the transaction can go on

@@ -3,8 +3,7 @@ import { utcText } from '../../models'
 import { isChain } from '../claims'
 import { blacklistKnown } from './blacklist'
 import type { Statements } from './database'
-import { djangoId, unlessNoSuchUser } from './django'
-import { isNoSuchUser } from './failure'
+import { orNobodys, ownerOf, unlessNoSuchUser } from './django'
 import type { Store } from './store'
 
 /** A session that is neither over nor ended. */
@@ -39,23 +38,21 @@ export async function liveSessions(store: Store, userId: string, now: Date): Pro
     `AND SUBSTR(o.jti, 33, 1) = '.' GROUP BY SUBSTR(o.jti, 1, 32)`
   const owner = ownerOf(store, userId)
   if (owner === null) return []
-  const listing = database.read(async (statements) => {
-    const rows = await statements.select<SessionRow>(sessions, [owner, utcText(now, dialectName)])
-    const latest = await statements.select<SessionRow>(refreshed, [owner])
-    const refreshedAt = new Map(latest.map(({ id, created }) => [id, created]))
-    return rows
-      .filter(({ id }) => isChain(id))
-      .map(({ id, created, expires }) => ({
-        id,
-        createdAt: date(created),
-        refreshedAt: date(refreshedAt.get(id) ?? created),
-        expiresAt: date(expires),
-      }))
-  })
-  return listing.catch((error: unknown) => {
-    if (store.djangoTables && isNoSuchUser(error)) return []
-    throw error
-  })
+  return orNobodys<LiveSession[]>(store, [], () =>
+    database.read(async (statements) => {
+      const rows = await statements.select<SessionRow>(sessions, [owner, utcText(now, dialectName)])
+      const latest = await statements.select<SessionRow>(refreshed, [owner])
+      const refreshedAt = new Map(latest.map(({ id, created }) => [id, created]))
+      return rows
+        .filter(({ id }) => isChain(id))
+        .map(({ id, created, expires }) => ({
+          id,
+          createdAt: date(created),
+          refreshedAt: date(refreshedAt.get(id) ?? created),
+          expiresAt: date(expires),
+        }))
+    }),
+  )
 }
 
 /**
@@ -83,11 +80,6 @@ async function belongsTo(store: Store, statements: Statements, id: string, userI
   const find = () => statements.select(sql, [id, owner])
   const rows = store.djangoTables ? await unlessNoSuchUser(store, statements, find) : await find()
   return rows !== undefined && rows.length > 0
-}
-
-/** Null for an id that Django's column cannot hold, which is nobody's there. */
-function ownerOf({ djangoTables }: Store, userId: string): string | null {
-  return djangoTables ? djangoId(userId) : userId
 }
 
 function date(seconds: number | string): Date {
