@@ -1,5 +1,6 @@
 import { isChain } from '../claims'
 import { TokenError } from '../errors'
+import { longestLifetime } from '../tokens/longest-lifetime'
 import type { AdministeredTokens } from './options'
 
 /**
@@ -15,4 +16,15 @@ export async function blacklistKnown(tokens: AdministeredTokens, jti: string): P
     if (error instanceof TokenError && error.code === 'ERR_TOKEN_NO_EXP') return false
     throw error
   }
+}
+
+/**
+ * Blacklists a token by its id alone, whether it is outstanding or not.
+ * @param expiresAt when it expires at the latest, in case nobody knows it here; undefined: after the longest of the lifetimes
+ */
+export async function blacklistById(tokens: AdministeredTokens, jti: string, expiresAt: Date | undefined): Promise<void> {
+  if (await blacklistKnown(tokens, jti)) return
+  const { settings } = tokens
+  const exp = expiresAt ? expiresAt.getTime() / 1000 : Math.ceil(settings.clock() / 1000) + longestLifetime(settings)
+  await tokens.blacklist({ [settings.jtiClaim]: jti, exp })
 }

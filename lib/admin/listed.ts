@@ -1,6 +1,6 @@
 import { CursorError } from '../errors'
 import type { CappedCount, ListedToken, Page } from '../store/listing/types'
-import { type Filter, type ListQuery, conditionOf } from './list-query'
+import { conditionOf, type Filter, type ListQuery } from './list-query'
 import { Problem } from './problem'
 import type { Visit } from './visit'
 
@@ -16,14 +16,14 @@ export interface List {
  * A page of the tokens that a query asks for, and how many there are in all.
  * @throws Problem where the cursor is none
  */
-export async function listed({ admin: { listing } }: Visit, query: ListQuery, filter: Filter): Promise<List> {
+export async function listed({ admin: { tokens } }: Visit, query: ListQuery, filter: Filter): Promise<List> {
   const condition = conditionOf(query)
   if (!condition) return { page: { rows: [], next: null, previous: null }, count: { count: 0, capped: false } }
   const search = { ...condition, filter }
   try {
     const [page, count] = await Promise.all([
-      listing.listOutstanding({ ...search, cursor: query.cursor, limit: LIMIT }),
-      listing.countOutstanding(search),
+      tokens.listing.listOutstanding({ ...search, cursor: query.cursor, limit: LIMIT }),
+      tokens.listing.countOutstanding(search),
     ])
     return { page, count }
   } catch (error) {

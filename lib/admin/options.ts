@@ -3,6 +3,7 @@ import type { Claims } from '../claims'
 import { expect } from '../expect'
 import type { Settings } from '../options'
 import type { FlushOptions } from '../store/flush'
+import type { Listing } from '../store/listing/types'
 import type { RefreshToken } from '../tokens/refresh-token'
 import { isTokenClass } from '../tokens/token'
 
@@ -25,6 +26,7 @@ export interface AdminOptions {
 export interface AdministeredTokens {
   readonly settings: Settings
   readonly RefreshToken: typeof RefreshToken
+  readonly listing: Listing
   readonly lastFlush: { at: Date; deleted: number } | undefined
   readonly nextFlush: Date | undefined
   blacklist(token: string | Claims): Promise<void>

@@ -1,6 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { flushMarginOf } from '../flush-margin'
-import { listingOf } from '../store/listing/listing'
 import { addToBlacklist, showBlacklisted } from './actions/blacklisted'
 import { flushNow } from './actions/flush'
 import { blacklistChosen, showOutstanding } from './actions/outstanding'
@@ -34,10 +32,7 @@ const ROUTES: Partial<Record<string, { GET?: Action; POST?: Action }>> = {
  */
 export function adminRoutes(tokens: AdministeredTokens, options: AdminOptions): AdminHandler {
   checkAdminOptions(tokens, options)
-  const { store } = tokens.RefreshToken.context
-  const { clock } = tokens.settings
-  const listing = listingOf(store, { clock, flushMargin: flushMarginOf(tokens.settings) })
-  const admin: Admin = { tokens, store, listing, options, flushing: false }
+  const admin: Admin = { tokens, options, flushing: false }
   return (req, res, next) => {
     answer(admin, req, res, next).catch((error: unknown) => {
       // What is no error, next would take for none.

@@ -1,6 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Listing } from '../store/listing/types'
-import type { Store } from '../store/store'
 import { formToken } from './csrf'
 import { mountPathOf } from './mount-path'
 import type { AdministeredTokens, AdminOptions } from './options'
@@ -8,8 +6,6 @@ import type { AdministeredTokens, AdminOptions } from './options'
 /** What all requests to one admin have in common. */
 export interface Admin {
   tokens: AdministeredTokens
-  store: Store
-  listing: Listing
   options: AdminOptions
   /** A flush that somebody started here, and that has not ended. */
   flushing: boolean

@@ -1,5 +1,5 @@
 import { isStorable } from '../../claims'
-import { sendPage, seeOther } from '../answer'
+import { seeOther, sendPage } from '../answer'
 import { blacklistKnown } from '../blacklisting'
 import { listQueryOf, queryText } from '../list-query'
 import { listed } from '../listed'

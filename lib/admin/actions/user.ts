@@ -1,5 +1,5 @@
 import { isStorable } from '../../claims'
-import { sendPage, seeOther } from '../answer'
+import { seeOther, sendPage } from '../answer'
 import { queryText } from '../list-query'
 import { namesOf } from '../names'
 import { userPage } from '../pages/user'
@@ -9,7 +9,7 @@ import type { Visit } from '../visit'
 
 export async function askAboutUser(visit: Visit): Promise<void> {
   const userId = checked(visit.query.get('id'))
-  const active = await visit.admin.listing.countOutstanding({ filter: 'active', userId })
+  const active = await visit.admin.tokens.listing.countOutstanding({ filter: 'active', userId })
   const names = await namesOf(visit, [userId])
   sendPage(visit, userPage(visit, { userId, active, name: names(userId) }))
 }

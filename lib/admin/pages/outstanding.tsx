@@ -83,7 +83,7 @@ function AllOfUser({ visit: { base }, userId, names }: { visit: Visit; userId: s
 
 function TokenTable({ visit, rows, names }: { visit: Visit; rows: ListedToken[]; names: Names }) {
   return (
-    <table>
+    <table class="list">
       <caption class="hidden">Outstanding tokens</caption>
       <thead>
         <tr>

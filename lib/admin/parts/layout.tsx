@@ -21,7 +21,7 @@ export function Layout({ base, section, children }: { base: string; section: Sec
           <a class="brand" href={`${base}/`}>
             Token blacklist
           </a>
-          <nav aria-label="Sections">
+          <nav class="sections" aria-label="Sections">
             <ul>
               {Object.entries(SECTIONS).map(([path, name]) => (
                 <li key={path}>
