@@ -20,8 +20,6 @@ export function render({ base }: { base: string }, { title, section, body, flash
         <meta name="color-scheme" content="light dark" />
         <title>{`${title} – Token blacklist`}</title>
         <link rel="stylesheet" href={base + STYLE_PATH} />
-        {/* Else the browser asks the app for an icon that it may not have. */}
-        <link rel="icon" href="data:," />
       </head>
       <body>
         <Layout base={base} section={section}>

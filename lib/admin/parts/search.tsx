@@ -7,7 +7,7 @@ export function Search({ action, query }: { action: string; query: ListQuery }) 
       <form method="get" action={action} class="search">
         {query.filter !== 'all' && <input type="hidden" name="filter" value={query.filter} />}
         <label>
-          Search in
+          Find by
           <select name="by">
             <option value="jti" selected={query.by === 'jti'}>
               Token id (jti)
@@ -18,7 +18,7 @@ export function Search({ action, query }: { action: string; query: ListQuery }) 
           </select>
         </label>
         <label class="grow">
-          for
+          Id, in full
           <input type="search" name="q" value={query.q} maxlength={255} autocomplete="off" spellcheck={false} />
         </label>
         <button type="submit">Search</button>
