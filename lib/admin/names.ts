@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Visit } from './visit'
 
 /** A user's name; undefined where the app knows none. */
@@ -10,18 +9,17 @@ export async function namesOf({ admin }: Visit, userIds: (string | null)[]): Pro
   const ids = [...new Set(userIds.filter((id) => id !== null))]
   if (!options.describeUser || ids.length === 0) return () => undefined
   const { checkTimeout, logger } = tokens.settings
-  const waiting = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`It took longer than checkTimeout, ${checkTimeout} s`)), checkTimeout * 1000)
+  })
   try {
-    const late = sleep(checkTimeout * 1000, undefined, { signal: waiting.signal, ref: false }).then(() => {
-      throw new Error(`It took longer than checkTimeout, ${checkTimeout} s`)
-    })
-    const names = await Promise.race([options.describeUser(ids), late])
-    return lookup(names)
+    return lookup(await Promise.race([options.describeUser(ids), late]))
   } catch (error) {
     logger.error('passport-jwt-blacklist: describeUser failed', error)
     return () => undefined
   } finally {
-    waiting.abort()
+    clearTimeout(timer)
   }
 }
 
