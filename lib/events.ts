@@ -18,6 +18,8 @@ export interface TokenBlacklistEvents {
   refreshed: [Subject & { repeated: boolean }]
   /** A token, or a session with its tokens, was blacklisted. */
   blacklisted: [Subject]
+  /** A token, or a session with its tokens, was taken off the blacklist again, by the admin. */
+  unblacklisted: [Subject]
   /** All of a user's tokens were blacklisted, `count` of them by this call. */
   userBlacklisted: [{ userId: string; except: string | null; count: number }]
   /** A refresh token was shown again long after its rotation: it has been stolen. Its session is over; warn the user. */

@@ -4,6 +4,8 @@ import { createTask, validate } from 'node-cron'
 const MAX_RANDOM_DELAY = 15 * 60_000
 
 export interface Schedule {
+  /** When it runs next at the earliest; it may be up to 15 minutes later. */
+  next(): Date | undefined
   stop(): Promise<void>
 }
 
@@ -26,6 +28,7 @@ export function startSchedule(expression: string, job: () => Promise<void>): Sch
   const task = createTask(expression, job, { ...options, maxRandomDelay: Math.floor(delay) })
   task.start()
   return {
+    next: () => task.getNextRun() ?? undefined,
     async stop() {
       await task.destroy()
     },

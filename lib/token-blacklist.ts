@@ -5,6 +5,7 @@ import type { TokenCheck } from './check'
 import { type Claims, chainOf, idsOf, isNumericDate, isStorable, jtiOf, userIdOf } from './claims'
 import { TokenError } from './errors'
 import { announcerOf, type TokenBlacklistEvents, type TypedEmitter } from './events'
+import { flushMarginOf } from './flush-margin'
 import { resolveKeys } from './keys'
 import { resolveOptions, type Settings, type TokenBlacklistOptions } from './options'
 import { type AuthenticateOptions, authenticateHandler } from './routes/authenticate'
@@ -54,6 +55,7 @@ export class TokenBlacklist
   readonly #schedule: Schedule | undefined
   readonly #closing = new AbortController()
   #flushing: Promise<void> = Promise.resolve()
+  #lastFlush: { at: Date; deleted: number } | undefined
 
   /** @throws TypeError that names the option, says what was expected and what came */
   constructor(options: TokenBlacklistOptions) {
@@ -223,8 +225,19 @@ export class TokenBlacklist
     const margin = flushMarginOf(this.settings)
     const before = new Date(this.settings.clock() - margin * 1000)
     const deleted = await flush(this.#context.store, { before, margin }, options)
+    this.#lastFlush = { at: new Date(this.settings.clock()), deleted }
     this.#context.announce('flushed', { deleted })
     return deleted
+  }
+
+  /** When this process last completed a flush, scheduled or not, and how many outstanding tokens that deleted. */
+  get lastFlush(): { at: Date; deleted: number } | undefined {
+    return this.#lastFlush
+  }
+
+  /** When this process flushes next at the earliest, it may be up to 15 minutes later; undefined where it has no schedule. */
+  get nextFlush(): Date | undefined {
+    return this.#closing.signal.aborted ? undefined : this.#schedule?.next()
   }
 
   /** A handler with Simple JWT's routes, for Express 4 and 5 and plain `http`: `app.use('/api/token', tokens.routes(…))`. */
@@ -273,10 +286,4 @@ export class TokenBlacklist
     )
     return this.#flushing
   }
-}
-
-/** Django gives a sliding token's row the expiry of the first copy, and does not say which rows are sliding tokens'. */
-function flushMarginOf(settings: Settings): number {
-  const { flushMargin, djangoTables, slidingTokenRefreshLifetime, slidingTokenLifetime, leeway } = settings
-  return djangoTables ? flushMargin + slidingTokenRefreshLifetime + slidingTokenLifetime + leeway : flushMargin
 }

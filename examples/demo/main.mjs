@@ -25,7 +25,9 @@ async function run(args) {
   const demo = await serve({ url, port: Number(process.env.PORT || (walk ? 0 : DEFAULT_PORT)) })
   try {
     if (walk) return await playWalk({ ...demo, url })
-    console.log(`\nServing on ${demo.base}. Ctrl-C ends it. Paste this into another terminal:\n`)
+    console.log(`\nServing on ${demo.base}, a page to begin with. Ctrl-C ends it.`)
+    console.log(`The admin is ${demo.base}/admin/tokens: username staff, password cheshire.`)
+    console.log('\nOr paste this into another terminal:\n')
     console.log(walkThrough({ base: demo.base, url, folder: process.cwd() }))
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     console.log('Stopped.')

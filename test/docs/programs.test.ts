@@ -35,9 +35,13 @@ beforeAll(() => {
 afterAll(() => app.remove())
 
 test('the programs of the guides and the reference compile', async () => {
-  const programs = ['docs/guide.md', 'docs/reference.md', 'docs/from-simple-jwt.md', 'docs/sessions.md'].flatMap((file) =>
-    blocks(read(file), 'ts'),
-  )
+  const programs = [
+    'docs/guide.md',
+    'docs/reference.md',
+    'docs/from-simple-jwt.md',
+    'docs/sessions.md',
+    'docs/operations.md',
+  ].flatMap((file) => blocks(read(file), 'ts'))
   expect(programs.length).toBeGreaterThan(6)
   app.write('surroundings.ts', SURROUNDINGS)
   app.write('jwks-rsa.d.ts', JWKS)

@@ -15,9 +15,11 @@ const NAMES = [
 ]
 
 const PROGRAM = `
+import { createServer, type IncomingMessage } from 'node:http'
 import { Passport } from 'passport'
 import { ExtractJwt } from 'passport-jwt'
 import { JwtBlacklistStrategy, TokenBlacklist, TokenError, type RefreshedPair } from 'passport-jwt-blacklist'
+import { adminRoutes, type AdminOptions } from 'passport-jwt-blacklist/admin'
 import { Sequelize } from 'sequelize'
 
 const tokens = new TokenBlacklist({ sequelize: new Sequelize('sqlite::memory:'), signingKey: 'secret' })
@@ -31,6 +33,10 @@ passport.use(
 export const pair: Promise<RefreshedPair> = tokens.refresh('token')
 export const expiry: Promise<Date | undefined> = tokens.models.OutstandingToken.findOne().then((row) => row?.expiresAt)
 export const code = (error: unknown) => error instanceof TokenError && error.code === 'ERR_TOKEN_BLACKLISTED'
+const options: AdminOptions = { authorize: (req: IncomingMessage & { staff?: string }) => req.staff, describeUser: (ids) => ({ [ids[0] ?? '']: 'Alice' }) }
+createServer((req, res) => adminRoutes(tokens, options)(req, res, () => res.end()))
+// @ts-expect-error it is required
+adminRoutes(tokens, {})
 // @ts-expect-error an option that is not one
 new TokenBlacklist({ sequelize: new Sequelize('sqlite::memory:'), signingKey: 'secret', flushSchedul: false })
 // @ts-expect-error a code that is not one
@@ -51,6 +57,7 @@ describe('the packed package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'dist/lib/admin/admin.css',
       'package.json',
     ])
     expect(packed.files).toContain('dist/lib/index.d.ts')
@@ -76,6 +83,16 @@ describe('the packed package', () => {
     const stdout = `${NAMES.map((name) => (name === 'simpleJwt' ? 'object' : 'function'))}\n`
     const app = packed.makeApp('module')
     expect(await app.node(['--input-type=module', '-e', script])).toEqual({ status: 0, stdout, stderr: '' })
+  })
+
+  test.each([
+    ['commonjs', ['-e', "console.log(Object.keys(require('passport-jwt-blacklist/admin')).join())"]],
+    [
+      'module',
+      ['--input-type=module', '-e', "import { adminRoutes } from 'passport-jwt-blacklist/admin'; console.log(adminRoutes.name)"],
+    ],
+  ] as const)('has its admin in an app of type %s', async (type, args) => {
+    expect(await packed.makeApp(type).node([...args])).toEqual({ status: 0, stdout: 'adminRoutes\n', stderr: '' })
   })
 
   test.each([

@@ -1,0 +1,30 @@
+import { isChain } from '../claims'
+import { TokenError } from '../errors'
+import { longestLifetime } from '../tokens/longest-lifetime'
+import type { AdministeredTokens } from './options'
+
+/**
+ * Blacklists the outstanding token, or session, of this id. Harmless the second time.
+ * @returns false where there is none
+ */
+export async function blacklistKnown(tokens: AdministeredTokens, jti: string): Promise<boolean> {
+  if (isChain(jti)) return tokens.revokeSession(jti)
+  try {
+    await tokens.blacklist({ [tokens.settings.jtiClaim]: jti })
+    return true
+  } catch (error) {
+    if (error instanceof TokenError && error.code === 'ERR_TOKEN_NO_EXP') return false
+    throw error
+  }
+}
+
+/**
+ * Blacklists a token by its id alone, whether it is outstanding or not.
+ * @param expiresAt when it expires at the latest, in case nobody knows it here; undefined: after the longest of the lifetimes
+ */
+export async function blacklistById(tokens: AdministeredTokens, jti: string, expiresAt: Date | undefined): Promise<void> {
+  if (await blacklistKnown(tokens, jti)) return
+  const { settings } = tokens
+  const exp = expiresAt ? expiresAt.getTime() / 1000 : Math.ceil(settings.clock() / 1000) + longestLifetime(settings)
+  await tokens.blacklist({ [settings.jtiClaim]: jti, exp })
+}

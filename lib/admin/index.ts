@@ -1,0 +1,2 @@
+export type { AdminHandler, AdministeredTokens, AdminOptions } from './options'
+export { adminRoutes } from './router'

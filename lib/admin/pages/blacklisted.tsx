@@ -1,0 +1,170 @@
+import { chainOf } from '../../claims'
+import type { ListedToken } from '../../store/listing/types'
+import { longestLifetime } from '../../tokens/longest-lifetime'
+import type { Page } from '../answer'
+import { type ListQuery, queryText } from '../list-query'
+import type { List } from '../listed'
+import type { Names } from '../names'
+import { Pager } from '../parts/pager'
+import { PostForm } from '../parts/post-form'
+import { Search } from '../parts/search'
+import { Kind } from '../parts/status'
+import { counted, spoken, When } from '../parts/text'
+import { User } from '../parts/user'
+import type { Visit } from '../visit'
+
+/** What was typed, and could not be done. Not the token. */
+export interface AddAttempt {
+  jti: string
+  expires: string
+  problem: string
+}
+
+interface BlacklistedProps {
+  query: ListQuery
+  list: List
+  names: Names
+  attempt: AddAttempt | undefined
+}
+
+export function blacklistedPage(visit: Visit, { query, list, names, attempt }: BlacklistedProps): Page {
+  const path = `${visit.base}/blacklisted`
+  const { rows, next, previous } = list.page
+  const body = (
+    <>
+      <AddForms visit={visit} attempt={attempt} />
+      <h2>On the blacklist</h2>
+      <Search action={path} query={query} />
+      {rows.length === 0 ? (
+        <p class="empty">There is no such token{next || previous ? ' on this page' : ''}.</p>
+      ) : (
+        <>
+          <p class="muted">
+            {counted(list.count)} {list.count.count === 1 ? 'token' : 'tokens'}
+          </p>
+          <BlacklistedTable base={visit.base} rows={rows} names={names} />
+        </>
+      )}
+      <Pager to={(cursor) => path + queryText({ ...query, cursor })} previous={previous} next={next} />
+    </>
+  )
+  return { status: attempt ? 400 : 200, title: 'Blacklisted tokens', section: 'blacklisted', body }
+}
+
+function AddForms({ visit, attempt }: { visit: Visit; attempt: AddAttempt | undefined }) {
+  const { settings } = visit.admin.tokens
+  const problem = attempt ? { 'aria-describedby': 'problem' } : {}
+  return (
+    <details class="card" open={attempt !== undefined}>
+      <summary>Add a token</summary>
+      {attempt && (
+        <p class="flash failed" id="problem" role="alert">
+          {attempt.problem}
+        </p>
+      )}
+      <div class="columns">
+        <PostForm visit={visit} to="/blacklisted" class="stack">
+          <h2>By its id</h2>
+          <label>
+            Token id (jti), or a session's id
+            <input name="jti" value={attempt?.jti} required maxlength={255} autocomplete="off" spellcheck={false} {...problem} />
+          </label>
+          <label>
+            Expires (UTC), if it is not outstanding here
+            <input type="datetime-local" name="expires" value={attempt?.expires} aria-describedby="expires-hint" />
+          </label>
+          <p class="muted" id="expires-hint">
+            Left empty, it stays on the list for {spoken(longestLifetime(settings))}, the longest that a token issued now can be
+            accepted.
+          </p>
+          <button type="submit" class="danger">
+            Blacklist this id
+          </button>
+        </PostForm>
+        <PostForm visit={visit} to="/blacklisted" class="stack">
+          <h2>By the token itself</h2>
+          <label>
+            Encoded token
+            <textarea
+              name="token"
+              rows={4}
+              required
+              autocomplete="off"
+              autocapitalize="off"
+              spellcheck={false}
+              aria-describedby="token-hint"
+            />
+          </label>
+          <p class="muted" id="token-hint">
+            It is verified, and neither kept nor shown again. A refresh token ends its whole session, an access token itself
+            alone.
+          </p>
+          <button type="submit" class="danger">
+            Blacklist this token
+          </button>
+        </PostForm>
+      </div>
+    </details>
+  )
+}
+
+function BlacklistedTable({ base, rows, names }: { base: string; rows: ListedToken[]; names: Names }) {
+  return (
+    <table class="list">
+      <caption class="hidden">Blacklisted tokens</caption>
+      <thead>
+        <tr>
+          <th scope="col">Token id (jti)</th>
+          <th scope="col">User</th>
+          <th scope="col">Created</th>
+          <th scope="col">Expires</th>
+          <th scope="col">Blacklisted</th>
+          <th scope="col">
+            <span class="hidden">Action</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((token) => (
+          <tr key={token.id}>
+            <th scope="row">
+              <code>{token.jti}</code> <Kind kind={token.kind} />
+            </th>
+            <td data-label="User">
+              <User base={base} userId={token.userId} names={names} />
+            </td>
+            <td data-label="Created">
+              <When at={token.createdAt} />
+            </td>
+            <td data-label="Expires">
+              <When at={token.expiresAt} />
+            </td>
+            <td data-label="Blacklisted">
+              <When at={token.blacklistedAt} />
+            </td>
+            <td class="action">
+              <Removal base={base} token={token} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Removal({ base, token: { jti, status, sessionRevoked, blacklistedId } }: { base: string; token: ListedToken }) {
+  if (status === 'rotated') return <span class="badge rotated">Exchanged</span>
+  if (sessionRevoked) {
+    return (
+      <a href={`${base}/outstanding${queryText({ by: 'jti', q: chainOf(jti) ?? jti })}`} class="badge blacklisted">
+        Session revoked
+      </a>
+    )
+  }
+  if (blacklistedId === null) return null
+  return (
+    <a class="button" href={`${base}/blacklisted/remove?${new URLSearchParams({ id: blacklistedId, jti })}`}>
+      Remove…<span class="hidden"> {jti}</span>
+    </a>
+  )
+}

@@ -1,0 +1,147 @@
+import type { ListedToken } from '../../store/listing/types'
+import type { Page } from '../answer'
+import { FILTERS, type Filter, type ListQuery, queryText } from '../list-query'
+import type { List } from '../listed'
+import type { Names } from '../names'
+import { Pager } from '../parts/pager'
+import { PostForm } from '../parts/post-form'
+import { Search } from '../parts/search'
+import { Kind, Status } from '../parts/status'
+import { counted, When } from '../parts/text'
+import { User } from '../parts/user'
+import type { Visit } from '../visit'
+
+interface OutstandingProps {
+  query: ListQuery
+  list: List
+  names: Names
+}
+
+const FILTER_NAMES: Record<Filter, string> = {
+  all: 'All',
+  active: 'Active',
+  expired: 'Expired',
+  blacklisted: 'Blacklisted',
+  sessions: 'Sessions',
+}
+
+export function outstandingPage(visit: Visit, { query, list, names }: OutstandingProps): Page {
+  const path = `${visit.base}/outstanding`
+  const { rows, next, previous } = list.page
+  const body = (
+    <>
+      <Search action={path} query={query} />
+      <nav class="filters" aria-label="Filter">
+        <ul>
+          {FILTERS.map((filter) => (
+            <li key={filter}>
+              <a
+                href={path + queryText({ ...query, filter, cursor: undefined })}
+                aria-current={filter === query.filter ? 'true' : undefined}
+              >
+                {FILTER_NAMES[filter]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {query.by === 'user' && query.q !== '' && <AllOfUser visit={visit} userId={query.q} names={names} />}
+      {rows.length === 0 ? (
+        <p class="empty">There is no such token{next || previous ? ' on this page' : ''}.</p>
+      ) : (
+        <PostForm visit={visit} to={`/outstanding/blacklist${queryText(query)}`}>
+          {/* The first button of a form is the one that Enter presses. */}
+          <div class="toolbar">
+            <button type="submit" class="danger">
+              Blacklist selected
+            </button>
+            <p class="muted">
+              {counted(list.count)} {list.count.count === 1 ? 'token' : 'tokens'}
+            </p>
+          </div>
+          <TokenTable visit={visit} rows={rows} names={names} />
+        </PostForm>
+      )}
+      <Pager to={(cursor) => path + queryText({ ...query, cursor })} previous={previous} next={next} />
+    </>
+  )
+  return { title: 'Outstanding tokens', section: 'outstanding', body }
+}
+
+function AllOfUser({ visit: { base }, userId, names }: { visit: Visit; userId: string; names: Names }) {
+  return (
+    <p class="notice">
+      <span>
+        Tokens of <strong>{names(userId) ?? userId}</strong>
+      </span>
+      <a class="button danger" href={`${base}/outstanding/user?${new URLSearchParams({ id: userId })}`}>
+        Blacklist all of this user…
+      </a>
+    </p>
+  )
+}
+
+function TokenTable({ visit, rows, names }: { visit: Visit; rows: ListedToken[]; names: Names }) {
+  return (
+    <table class="list">
+      <caption class="hidden">Outstanding tokens</caption>
+      <thead>
+        <tr>
+          <th scope="col">
+            <span class="hidden">Selected</span>
+          </th>
+          <th scope="col">Token id (jti)</th>
+          <th scope="col">User</th>
+          <th scope="col">Created</th>
+          <th scope="col">Expires</th>
+          <th scope="col">Status</th>
+          <th scope="col">
+            <span class="hidden">Action</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((token) => (
+          <TokenRow key={token.id} visit={visit} token={token} names={names} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function TokenRow({ visit, token, names }: { visit: Visit; token: ListedToken; names: Names }) {
+  const { jti, userId, createdAt, expiresAt } = token
+  const open = canBeBlacklisted(token)
+  return (
+    <tr>
+      <td class="select">{open && <input type="checkbox" name="jti" value={jti} aria-label={`Select ${jti}`} />}</td>
+      <th scope="row">
+        <code>{jti}</code> <Kind kind={token.kind} />
+      </th>
+      <td data-label="User">
+        <User base={visit.base} userId={userId} names={names} />
+      </td>
+      <td data-label="Created">
+        <When at={createdAt} />
+      </td>
+      <td data-label="Expires">
+        <When at={expiresAt} />
+      </td>
+      <td data-label="Status">
+        <Status token={token} />
+      </td>
+      <td class="action">
+        {open && (
+          <button type="submit" name="one" value={jti}>
+            Blacklist<span class="hidden"> {jti}</span>
+          </button>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+/** A rotated token can be, which ends its session. */
+function canBeBlacklisted({ status, sessionRevoked }: ListedToken): boolean {
+  return status === 'active' || status === 'expired' || (status === 'rotated' && !sessionRevoked)
+}
