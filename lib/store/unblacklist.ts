@@ -24,6 +24,7 @@ export async function unblacklist(store: Store, { id, jti }: BlacklistedRow): Pr
     if (tokenId === undefined || (await blacklistedId(store, statements, tokenId)) !== id) return 'changed'
     if ((await lockOutstanding(store, statements, successorOf(jti))) !== undefined) return 'rotated'
     if (sessionId !== undefined && (await blacklistedId(store, statements, sessionId))) return 'session-revoked'
+    statements.afterEnd(() => store.cache?.forget(jti))
     const deleted = await statements.change(`DELETE FROM ${store.tables.blacklisted} WHERE token_id = $1`, [tokenId])
     return deleted === 1 ? 'done' : 'changed'
   })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Claims, TokenBlacklist } from '../../../lib'
 import { newId } from '../../../lib/claims'
+import { unblacklist } from '../../../lib/store/unblacklist'
 import { useDatabase } from '../../support/blacklist'
 import { DIALECTS } from '../../support/databases'
 import { age, REFUSED, rotated } from '../../support/sessions'
@@ -119,6 +120,18 @@ describe.each(DIALECTS)('a cached check on %s', (dialect) => {
       expect(await tokens.isBlacklisted(token)).toBe(true)
     },
   )
+
+  test('knows at once of a token that was taken off the blacklist here', async () => {
+    const { tokens } = cached()
+    const token = claims()
+    await tokens.blacklist(token)
+    expect(await tokens.isBlacklisted(token)).toBe(true)
+    const { rows } = await tokens.listing.listBlacklisted({ jti: String(token.jti), limit: 1 })
+    const [row] = rows
+    const { store } = tokens.RefreshToken.context
+    expect(await unblacklist(store, { id: String(row?.blacklistedId), jti: String(token.jti) })).toBe('done')
+    expect(await tokens.isBlacklisted(token)).toBe(false)
+  })
 
   test('forgets nothing that was rolled back', async () => {
     const { tokens, sequelize } = cached()
