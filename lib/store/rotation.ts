@@ -92,7 +92,8 @@ interface State {
  * session's row, or the token's, without reading before. So a plain read sees the present, but in an app's transaction; a
  * locking one would lock the gap where a row is missing, and on InnoDB refreshes of different sessions would deadlock.
  */
-async function statesOf({ database, tables }: Store, statements: Statements, jtis: string[]): Promise<(State | undefined)[]> {
+async function statesOf(store: Store, statements: Statements, jtis: string[]): Promise<(State | undefined)[]> {
+  const { database, tables } = store
   const { dialect } = database
   const lock = statements.ofApp ? dialect.lock('o') : ''
   const rows = await statements.select<State>(
@@ -101,5 +102,19 @@ async function statesOf({ database, tables }: Store, statements: Statements, jti
       `WHERE o.jti IN (${jtis.map((_, index) => `$${index + 1}`).join(', ')})${lock}`,
     jtis,
   )
+  if (statements.ofApp && dialect.hidesRows) {
+    for (const row of rows) if (row.age === null && !(await canBlacklist(store, statements, row))) row.age = 0
+  }
   return jtis.map((jti) => rows.find((row) => row.jti === jti))
+}
+
+/**
+ * Asks by an insert that is undone: the snapshot of an app's transaction does not show what was blacklisted since, but to insert
+ * the same fails.
+ */
+async function canBlacklist(store: Store, statements: Statements, row: State): Promise<boolean> {
+  await statements.change('SAVEPOINT passport_jwt_blacklist')
+  const inserted = await blacklistFirst(store, statements, row)
+  await statements.change('ROLLBACK TO SAVEPOINT passport_jwt_blacklist')
+  return inserted
 }
