@@ -36,6 +36,7 @@ export function newId(): string {
 
 const CHAIN = /^[0-9a-f]{32}$/
 const MEMBER = /^([0-9a-f]{32})\.(?:([1-9][0-9]{0,9})|[0-9a-f-]{32,36})$/
+const LAST_NUMBER = 9_999_999_999
 
 /** The id of a new chain, and of its session: 128 random bits in lower-case hex. */
 export function newChain(): string {
@@ -68,6 +69,18 @@ export function successorOf(jti: string): string {
   if (number) return `${chain}.${Number(number) + 1}`
   const digest = createHash('sha256').update(jti).digest('hex').slice(0, 32)
   return chain ? `${chain}.${digest}` : `${digest}.2`
+}
+
+/**
+ * The jtis of those that would follow in a numbered chain after 1, 2, 4, 8 … more exchanges: however long the chain, a few looks
+ * find its head.
+ */
+export function furtherOf(jti: string): string[] {
+  const [, chain, number] = MEMBER.exec(jti) ?? []
+  if (!number) return []
+  const further: string[] = []
+  for (let step = 1; Number(number) + step <= LAST_NUMBER; step *= 2) further.push(`${chain}.${Number(number) + step}`)
+  return further
 }
 
 /**

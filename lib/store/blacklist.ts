@@ -1,6 +1,6 @@
 import type { Transaction } from 'sequelize'
 import { utcText } from '../../models'
-import { chainOf, successorOf } from '../claims'
+import { chainOf, furtherOf, successorOf } from '../claims'
 import { BlacklistConflictError } from '../errors'
 import type { Statements } from './database'
 import { isDuplicate } from './failure'
@@ -61,7 +61,8 @@ export async function endSession(
 
 /**
  * Blacklists a token, and where it was blacklisted already its successors too, until an insert of its own stands: then nothing
- * can follow any more. A refresh token that was rotated long ago so ends the chain's head.
+ * can follow any more. A refresh token that was rotated long ago so ends the chain's head, in a few steps: whoever holds a token
+ * can make its chain as long as they like.
  * @returns undefined where there is no such token; otherwise when the chain was ended
  */
 export async function blacklistToHead(store: Store, statements: Statements, jti: string): Promise<'now' | 'before' | undefined> {
@@ -70,7 +71,26 @@ export async function blacklistToHead(store: Store, statements: Statements, jti:
     const id = await lockOutstanding(store, statements, member)
     if (id === undefined) return member === jti ? undefined : 'before'
     if (await blacklistFirst(store, statements, { id, jti: member })) return 'now'
-    member = successorOf(member)
+    member = await furthest(store, statements, successorOf(member))
+  }
+}
+
+/** The last of a chain, seen from one of its members; a locking read, where the app's transaction may see what was before alone. */
+async function furthest({ database, tables }: Store, statements: Statements, jti: string): Promise<string> {
+  let last = jti
+  while (true) {
+    const further = furtherOf(last)
+    if (further.length === 0) return last
+    const list = further.map((_, index) => `$${index + 1}`).join(', ')
+    const lock = statements.ofApp ? database.dialect.lock('o') : ''
+    const rows = await statements.select<{ jti: string }>(
+      `SELECT o.jti FROM ${tables.outstanding} o WHERE o.jti IN (${list})${lock}`,
+      further,
+    )
+    const found = new Set(rows.map((row) => row.jti))
+    const next = further.findLast((member) => found.has(member))
+    if (next === undefined) return last
+    last = next
   }
 }
 

@@ -4,22 +4,25 @@
  */
 export class Outage {
   #from: number | undefined
-  #to: number | undefined
+  #last = Number.NEGATIVE_INFINITY
+  #isOver = true
 
   /** @param since when the operation that failed began, by `performance.now()` */
   failed(since: number): void {
-    if (this.#from !== undefined && this.#to === undefined) return
-    this.#from = since
-    this.#to = undefined
+    if (this.#isOver) this.#from = since
+    this.#isOver = false
+    this.#last = performance.now()
   }
 
   succeeded(): void {
-    if (this.#from !== undefined) this.#to ??= performance.now()
+    this.#isOver = true
   }
 
-  /** When it began, by `performance.now()`; undefined where there was none, or it ended longer ago than these seconds. */
-  within(seconds: number): number | undefined {
-    if (this.#to !== undefined && performance.now() - this.#to > seconds * 1000) return undefined
-    return this.#from
+  /**
+   * When it began, for a request that came at this moment; both by `performance.now()`. Undefined where there was none, or nobody has
+   * been told to come back for more than these seconds: that a process had nothing to do since does not make its outage longer.
+   */
+  before(request: number, seconds: number): number | undefined {
+    return request - this.#last > seconds * 1000 ? undefined : this.#from
   }
 }

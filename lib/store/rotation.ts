@@ -66,7 +66,7 @@ async function lost(store: Store, statements: Statements, rotation: Rotation): P
   const { old, successor, session, gracePeriod, since } = rotation
   const [rotated, next] = await statesOf(store, statements, [old.jti, successor.jti])
   if (!next) return { is: 'blacklisted' }
-  const waiting = Math.min(since, store.database.outage.within(gracePeriod) ?? since)
+  const waiting = Math.min(since, store.database.outage.before(since, gracePeriod) ?? since)
   const waited = (performance.now() - waiting) / 1000
   if (Number(rotated?.age) - waited <= gracePeriod + TOLERANCE) {
     if (next.age !== null || gracePeriod === 0) return { is: 'blacklisted' }

@@ -7,6 +7,7 @@ import {
   dateOf,
   digestOf,
   firstOfChain,
+  furtherOf,
   idsOf,
   isChain,
   isStorable,
@@ -107,6 +108,14 @@ describe('successorOf', () => {
       seeded(),
     )
   })
+})
+
+test('looks ahead in a numbered chain, and in no other', () => {
+  const chain = newChain()
+  expect(furtherOf(`${chain}.3`).slice(0, 4)).toEqual([4, 5, 7, 11].map((number) => `${chain}.${number}`))
+  expect(furtherOf(`${chain}.9999999990`).at(-1)).toBe(`${chain}.9999999998`)
+  expect(furtherOf(firstOfChain(chain)).every((jti) => chainOf(jti) === chain)).toBe(true)
+  for (const jti of [chain, newId(), besideOf(chain), 'foreign', `${chain}.9999999999`]) expect(furtherOf(jti)).toEqual([])
 })
 
 test('tells the ids of chains, their members and other tokens apart', () => {
