@@ -25,7 +25,9 @@ export interface RefreshTransport {
   /** @throws Refusal where the request has none, or has it in the wrong place */
   read(req: RouteRequest, res: ServerResponse): Promise<string>
   /** What of a pair goes into the body, in the pair's order. */
-  write(req: RouteRequest, res: ServerResponse, pair: Pair): object
+  body(pair: Pair): object
+  /** Called once nothing can refuse the answer any more. */
+  keep(req: RouteRequest, res: ServerResponse, refresh: RefreshToken): void
   /** Called on logout, whatever it will answer. */
   forget(req: RouteRequest, res: ServerResponse): void
 }
@@ -33,10 +35,11 @@ export interface RefreshTransport {
 const inBody: RefreshTransport = {
   check() {},
   read: async (req, res) => (await fieldsOf(req, res, ['refresh'])).refresh,
-  write: (_req, _res, pair) => {
+  body: (pair) => {
     const tokens = Object.entries(pair).filter(([, token]) => token !== undefined)
     return Object.fromEntries(tokens.map(([name, token]) => [name, String(token)]))
   },
+  keep() {},
   forget() {},
 }
 
@@ -68,10 +71,8 @@ function inCookie(options: RefreshCookieOptions): RefreshTransport {
       if (token === undefined) throw new Refusal(401, { detail: 'Authentication credentials were not provided.' })
       return token
     },
-    write(req, res, { access, refresh }) {
-      if (refresh) cookie.set(req, res, String(refresh), lifetimeOf(refresh))
-      return { access: String(access) }
-    },
+    body: ({ access }) => ({ access: String(access) }),
+    keep: (req, res, refresh) => cookie.set(req, res, String(refresh), lifetimeOf(refresh)),
     forget: (req, res) => cookie.clear(req, res),
   }
 }

@@ -12,8 +12,11 @@ import { login } from './login'
 import { type RoutesOptions, resolveRoutesOptions, type SerializerName, type TokenService } from './options'
 import { endSession, listSessions } from './session-routes'
 
-/** What a route does: the body of its answer, and who logged in. */
-type Step = (req: RouteRequest, res: ServerResponse) => Promise<{ body: object; user?: object }>
+/** What a route does: the body of its answer, who logged in, and the refresh token that the client is to keep. */
+type Step = (
+  req: RouteRequest,
+  res: ServerResponse,
+) => Promise<{ body: object; user?: object; refresh?: RefreshToken | undefined }>
 
 /**
  * Simple JWT's routes, with its paths, bodies and error texts; and those of the sessions.
@@ -27,9 +30,11 @@ export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handl
     addRoute(router, path, settings, {
       async POST(req, res) {
         transport.check(req)
-        const { body, user } = await step(req, res)
+        const { body, user, refresh } = await step(req, res)
         const serialize = serializer && serializers[serializer]
-        return serialize ? serialized(await serialize(body, { request: req, ...(user && { user }) }), serializer) : body
+        const made = serialize ? serialized(await serialize(body, { request: req, ...(user && { user }) }), serializer) : body
+        if (refresh) transport.keep(req, res, refresh)
+        return made
       },
     })
   }
@@ -38,12 +43,12 @@ export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handl
     const user = await login(settings, authenticate, req, res)
     const refresh = await RefreshToken.forUser(user)
     await settings.onLoginSuccess?.(user, req)
-    return { body: transport.write(req, res, { refresh, access: refresh.accessToken }), user }
+    return { body: transport.body({ refresh, access: refresh.accessToken }), user, refresh }
   })
 
   post('/refresh', 'tokenRefreshSerializer', async (req, res) => {
     const { access, refresh } = await refreshTokens(RefreshToken, await transport.read(req, res))
-    return { body: transport.write(req, res, { access, refresh }) }
+    return { body: transport.body({ access, refresh }), refresh }
   })
 
   post('/verify', 'tokenVerifySerializer', async (req, res) => {

@@ -2,6 +2,7 @@ import { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { type RoutesOptions, type Serializer, TokenError } from '../../../lib'
 import { useDatabase } from '../../support/blacklist'
+import { loginWithCookie, onlyCookie, postWith, setCookies } from '../../support/cookies'
 import { DIALECTS } from '../../support/databases'
 import { PASSWORD, type RouteApp, routeApp } from '../../support/route-apps'
 
@@ -76,5 +77,40 @@ describe.each(DIALECTS)('on %s', (dialect) => {
       const { post } = await app(() => expect.unreachable())
       expect((await post(path, {})).status).toBe(400)
     })
+  })
+})
+
+describe('in cookie mode', () => {
+  const db = useDatabase('sqlite')
+  const refuse: Serializer = () => {
+    throw new TokenError('ERR_USER_INACTIVE')
+  }
+
+  test('a login that a serializer refuses gives no cookie', async () => {
+    const answer = await (await routeApp(db.make(), { refreshCookie: {}, tokenObtainSerializer: refuse })).post('/', LOGIN)
+    expect([answer.status, setCookies(answer)]).toEqual([401, []])
+  })
+
+  test('a refresh that a serializer refuses, or fails to answer, gives none', async () => {
+    const made = [refuse, () => undefined as never]
+    const app = await routeApp(db.make(), {
+      refreshCookie: {},
+      tokenRefreshSerializer: () => (made.shift() as Serializer)({}, {} as never),
+    })
+    const { refresh } = await loginWithCookie(app)
+    for (const status of [401, 500]) {
+      const answer = await postWith(app, '/refresh', { cookie: `refresh_token=${refresh}` })
+      expect([answer.status, setCookies(answer)]).toEqual([status, []])
+    }
+  })
+
+  test('what a serializer makes goes beside the cookie', async () => {
+    const app = await routeApp(db.make(), {
+      refreshCookie: {},
+      tokenObtainSerializer: (answer) => ({ ...answer, role: 'admin' }),
+    })
+    const answer = await app.post('/', LOGIN)
+    expect(Object.keys(answer.body as object)).toEqual(['access', 'role'])
+    expect(onlyCookie(answer).value).not.toBe('')
   })
 })
