@@ -5,9 +5,9 @@ import { SERVER_DIALECTS } from '../../support/databases'
 import { age, heard, REFUSED, rotated } from '../../support/sessions'
 import { SilentProxy } from '../../support/silent-proxy'
 
-const CHECK_TIMEOUT = 0.3
+const CHECK_TIMEOUT = 0.8
 /** Longer than `checkTimeout` and `Retry-After` together. */
-const GRACE = 2
+const GRACE = 4
 
 describe.each(SERVER_DIALECTS)('an outage of %s that swallows the answer to a rotation', (dialect) => {
   const db = useDatabase(dialect)
