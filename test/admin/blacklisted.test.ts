@@ -82,7 +82,7 @@ describe.each(DIALECTS)('the page of blacklisted tokens on %s', (dialect) => {
     for (const [fields, said] of attempts) {
       const answer = await add(browser, fields)
       expect([said, answer.status, flashOf(answer)]).toEqual([said, 400, expect.stringContaining(said)])
-      if (fields.token || said.includes('paste')) expect(answer.html.replace(/name="jti" value="[^"]*"/, '')).not.toMatch(/eyJ/)
+      if (fields.token || said.includes('paste')) expect(answer.html).not.toMatch(/eyJ/)
       if (fields.jti && fields.jti.length < 20 && fields.expires) {
         expect((await rowsOf(tokens, fields.jti)).outstanding).toEqual([])
         expect(answer.html).toContain(`value="${fields.jti}"`)

@@ -11,6 +11,9 @@ import { postedForm } from '../post'
 import { Problem } from '../problem'
 import type { Visit } from '../visit'
 
+/** A JWT, whose header begins with `{"`. */
+const TOKEN = /^\s*(Bearer\s+)?eyJ[\w-]+\.[\w-]+\./i
+
 export async function showBlacklisted(visit: Visit): Promise<void> {
   await show(visit, undefined)
 }
@@ -22,7 +25,9 @@ export async function addToBlacklist(visit: Visit): Promise<void> {
     await add(visit, form)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    return show(visit, { jti: form.get('jti'), expires: form.get('expires'), problem: error.message })
+    const jti = form.get('jti')
+    // A token on a page would be one in a cache, a screenshot or a back button.
+    return show(visit, { jti: TOKEN.test(jti) ? '' : jti, expires: form.get('expires'), problem: error.message })
   }
   seeOther(visit, '/blacklisted', { code: 'added', count: 1 })
 }
@@ -34,7 +39,7 @@ async function add({ admin: { tokens } }: Visit, form: Form): Promise<void> {
   if (encoded === '' && jti === '') throw bad('Give a token, or its id.')
   if (encoded !== '' && jti !== '') throw bad('Give a token, or an id, but not both.')
   if (encoded !== '') return tokens.blacklist(encoded.replace(/^Bearer\s+/i, '')).catch(explainRefusal)
-  if (/^eyJ[\w-]+\.[\w-]+\./.test(jti)) throw bad('That is a whole token, not its id: paste it into the field for tokens.')
+  if (TOKEN.test(jti)) throw bad('That is a whole token, not its id: paste it into the field for tokens.')
   if (!isStorable(jti)) throw bad('No token can have this id: an id has 1 to 255 characters.')
   await blacklistById(tokens, jti, expiryOf(form.get('expires'), tokens.settings.clock()))
 }
