@@ -24,7 +24,7 @@ describe.each(DIALECTS)('100 refreshes of one token from 4 processes at once on 
     const encoded = pairs.map(({ refresh }) => refresh)
     const folder = mkdtempSync(join(tmpdir(), 'pjb-rounds-'))
     const args = [db.database.url, SECRET, String(grace), String(100 / PROCESSES), String(PROCESSES), folder, ...encoded]
-    const ended = await Promise.all(Array.from({ length: PROCESSES }, () => runChild('refresh-at-once.mjs', args)))
+    const ended = await Promise.all(Array.from({ length: PROCESSES }, () => runChild('refresh-at-once.mjs', args, {}, 200)))
     rmSync(folder, { recursive: true })
     for (const child of ended) expect(child).toMatchObject({ code: 0, stderr: '' })
     const all = ended.map(({ stdout }) => JSON.parse(stdout) as Round[])

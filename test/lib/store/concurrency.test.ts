@@ -38,7 +38,8 @@ describe.each(DIALECTS)('50 blacklistings at once on %s', (dialect) => {
     const tokens = make()
     const token = await tokens.RefreshToken.forUser({ id: 'bob' })
     const counts = await fifty((index) => (index % 2 ? tokens.blacklistUser('bob') : token.blacklist().then(() => 0)))
-    expect(counts.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(1)
+    // The session's row and the token's.
+    expect(counts.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(2)
     expect((await rowsOf(tokens, token.jti)).blacklisted).toHaveLength(1)
   })
 
