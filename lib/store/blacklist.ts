@@ -5,6 +5,7 @@ import { BlacklistConflictError } from '../errors'
 import type { Statements } from './database'
 import { isDuplicate } from './failure'
 import { insertOutstanding, lockOutstanding, type OutstandingRow } from './outstanding'
+import { assertNowhere } from './snapshot'
 import type { RowId, Store } from './store'
 
 /** A token, and the session that ends with it. */
@@ -34,7 +35,10 @@ export async function blacklist(store: Store, { token, session }: Revocation, tr
 export async function blacklistKnown(store: Store, jti: string, transaction?: Transaction | null): Promise<boolean> {
   return store.database.write(async (statements) => {
     const ended = await endSession(store, statements, chainOf(jti))
-    if (!(await blacklistToHead(store, statements, jti))) return ended
+    if (!(await blacklistToHead(store, statements, jti))) {
+      if (!ended) await assertNowhere(store, statements, `SELECT o.id FROM ${store.tables.outstanding} o WHERE o.jti = $1`, [jti])
+      return ended
+    }
     await assertBlacklisted(store, statements, { jti })
     return true
   }, transaction)

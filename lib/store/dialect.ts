@@ -16,8 +16,6 @@ export interface Dialect {
   age(column: string): string
   /** Locks what is read, or at least reads what is committed now, whatever the transaction saw before. */
   lock(table: string): string
-  /** Whether a lock does not show what was committed after the snapshot of a transaction, at REPEATABLE READ or above. */
-  hidesRows: boolean
   /** The later of two moments. */
   latest(column: string, value: string): string
   /** What an insert that finds its row there would have put into a column. */
@@ -32,6 +30,11 @@ export interface Dialect {
   onConflictTell(key: string): string
   /** Checks the foreign keys now that would be checked at the commit, as Django makes them. */
   checkNow?: string
+  /**
+   * Asks for the transaction's level, where a lock does not show what was committed since at REPEATABLE READ and above. On SQLite whoever
+   * read before others wrote cannot lock or write at all.
+   */
+  isolation?: string
 }
 
 const mysql: Dialect = {
@@ -45,7 +48,6 @@ const mysql: Dialect = {
   epoch: (column) => `TIMESTAMPDIFF(SECOND, '1970-01-01', ${column})`,
   age: (column) => `TIMESTAMPDIFF(MICROSECOND, ${column}, UTC_TIMESTAMP(6)) / 1000000`,
   lock: () => ' FOR UPDATE',
-  hidesRows: false,
   latest: (column, value) => `GREATEST(${column}, ${value})`,
   // MySQL's row alias, which it prefers by now, is unknown to MariaDB.
   given: (column) => `VALUES(${column})`,
@@ -82,7 +84,7 @@ const postgres: Dialect = {
   epoch: (column) => `EXTRACT(EPOCH FROM ${column})`,
   age: (column) => `EXTRACT(EPOCH FROM clock_timestamp() - ${column})`,
   lock: (table) => ` FOR UPDATE OF ${table}`,
-  hidesRows: true,
+  isolation: "SELECT current_setting('transaction_isolation') AS level",
   checkNow: 'SET CONSTRAINTS ALL IMMEDIATE',
   latest: (column, value) => `GREATEST(${column}, ${value})`,
 }
@@ -96,8 +98,6 @@ const sqlite: Dialect = {
   epoch: (column) => `CAST(strftime('%s', ${column}) AS INTEGER)`,
   age: (column) => `(julianday('now') - julianday(${column})) * 86400`,
   lock: () => '',
-  // There whoever read before others wrote cannot write any more.
-  hidesRows: false,
   latest: (column, value) => `MAX(${column}, ${value})`,
 }
 

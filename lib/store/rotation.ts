@@ -3,6 +3,7 @@ import { BlacklistConflictError } from '../errors'
 import { blacklistFirst, blacklistToHead, endSession } from './blacklist'
 import type { Statements } from './database'
 import { insertOutstanding, lockOutstanding, type OutstandingRow } from './outstanding'
+import { hasSnapshot } from './snapshot'
 import type { RowId, Store } from './store'
 
 /** The exchange of a refresh token for its successor. */
@@ -102,15 +103,14 @@ async function statesOf(store: Store, statements: Statements, jtis: string[]): P
       `WHERE o.jti IN (${jtis.map((_, index) => `$${index + 1}`).join(', ')})${lock}`,
     jtis,
   )
-  if (statements.ofApp && dialect.hidesRows) {
+  if (await hasSnapshot(store, statements)) {
     for (const row of rows) if (row.age === null && !(await canBlacklist(store, statements, row))) row.age = 0
   }
   return jtis.map((jti) => rows.find((row) => row.jti === jti))
 }
 
 /**
- * Asks by an insert that is undone: the snapshot of an app's transaction does not show what was blacklisted since, but to insert
- * the same fails.
+ * Asks by an insert that is undone: a snapshot does not show what was blacklisted since, but to insert the same fails.
  */
 async function canBlacklist(store: Store, statements: Statements, row: State): Promise<boolean> {
   await statements.change('SAVEPOINT passport_jwt_blacklist')

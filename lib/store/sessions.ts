@@ -4,6 +4,7 @@ import { isChain } from '../claims'
 import { blacklistKnown } from './blacklist'
 import type { Statements } from './database'
 import { orNobodys, ownerOf, unlessNoSuchUser } from './django'
+import { assertNowhere } from './snapshot'
 import type { Store } from './store'
 
 /** A session that is neither over nor ended. */
@@ -77,9 +78,11 @@ async function belongsTo(store: Store, statements: Statements, id: string, userI
   const sql = `SELECT o.id FROM ${tables.outstanding} o WHERE o.jti = $1 AND ${database.dialect.equal('o.user_id', '$2')}`
   const owner = ownerOf(store, userId)
   if (owner === null) return false
-  const find = () => statements.select(sql, [id, owner])
+  const find = () => statements.select(sql + database.dialect.lock('o'), [id, owner])
   const rows = store.djangoTables ? await unlessNoSuchUser(store, statements, find) : await find()
-  return rows !== undefined && rows.length > 0
+  if (rows === undefined) return false
+  if (rows.length === 0) await assertNowhere(store, statements, sql, [id, owner])
+  return rows.length > 0
 }
 
 function date(seconds: number | string): Date {

@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 import { BlacklistUnavailableError } from '../errors'
 import type { Statements } from './database'
 import { djangoId, unlessNoSuchUser } from './django'
+import { assertSeen } from './snapshot'
 import type { Store } from './store'
 
 /** Each round ends what a refresh made during the one before. */
@@ -31,14 +32,17 @@ export async function blacklistUser(
   // A join, since a lock reaches what is committed now in joined tables, and not in a subquery.
   const left =
     `SELECT o.id FROM ${tables.outstanding} o LEFT JOIN ${tables.blacklisted} b ON b.token_id = o.id ` +
-    `WHERE ${dialect.equal('o.user_id', '$1')}${spared} AND b.id IS NULL LIMIT 1${dialect.lock('o')}`
+    `WHERE ${dialect.equal('o.user_id', '$1')}${spared} AND b.id IS NULL`
+  const own = `SELECT o.id FROM ${tables.outstanding} o WHERE ${dialect.equal('o.user_id', '$1')}${spared}`
   // On PostgreSQL a statement that waited for a refresh in flight does not see the successor which that made.
   const insert = async (statements: Statements, id: string) => {
     const bind = except === undefined ? [id] : [id, except, `${except}.`]
     let count = 0
     for (let round = 0; round < MAX_ROUNDS; round++) {
       count += await statements.change(sql, bind)
-      if ((await statements.select(left, bind)).length === 0) return count
+      if ((await statements.select(`${left} LIMIT 1${dialect.lock('o')}`, bind)).length > 0) continue
+      await assertSeen(store, statements, { committed: left, own, bind })
+      return count
     }
     throw new BlacklistUnavailableError("Some of the user's tokens could not be blacklisted: others are made all the time")
   }

@@ -1,12 +1,9 @@
-import { Transaction } from 'sequelize'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { TokenBlacklist, TokenBlacklistOptions } from '../../../lib'
 import { useDatabase } from '../../support/blacklist'
-import { DIALECTS } from '../../support/databases'
-import { claimsOf } from '../../support/jwt'
+import { DIALECTS_AND_LEVELS, useOlderTransactions } from '../../support/older-transaction'
 import { jtiOf, REFUSED, rotated, sidOf } from '../../support/sessions'
 
-const { READ_UNCOMMITTED, ...LEVELS } = Transaction.ISOLATION_LEVELS
 const UNAVAILABLE = { code: 'ERR_BLACKLIST_UNAVAILABLE', status: 503 }
 
 type Revocation = (tokens: TokenBlacklist, refresh: string) => Promise<unknown>
@@ -31,30 +28,9 @@ const SETTINGS: [string, Partial<TokenBlacklistOptions>][] = [
   ['where refresh tokens stay', { rotateRefreshTokens: false }],
 ]
 
-const CASES = DIALECTS.flatMap((dialect) =>
-  (dialect === 'sqlite' ? [undefined] : Object.values(LEVELS)).map((level) => [dialect, level] as const),
-)
-
-describe.each(CASES)('on %s, in an app’s transaction (%s) that began earlier', (dialect, isolationLevel) => {
+describe.each(DIALECTS_AND_LEVELS)('on %s, in an app’s transaction (%s) that began earlier', (dialect, isolationLevel) => {
   const db = useDatabase(dialect)
-  beforeAll(async () => {
-    await db.sequelize.query('CREATE TABLE people (id INT)')
-    // Otherwise nobody could write while the app reads.
-    if (dialect === 'sqlite') await db.sequelize.query('PRAGMA journal_mode = WAL')
-  })
-
-  /** What is given happens after the transaction began, and outside of it. */
-  async function later<T>(happens: () => Promise<unknown>, then: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const transaction = await db.sequelize.transaction(isolationLevel && { isolationLevel })
-    // With its first query it has its snapshot.
-    await db.sequelize.query('SELECT * FROM people', { transaction })
-    try {
-      await happens()
-      return await then(transaction)
-    } finally {
-      await transaction.commit().catch(() => {})
-    }
-  }
+  const later = useOlderTransactions(db, isolationLevel)
 
   const refusedOrUnknown = async (refreshing: Promise<unknown>) => {
     const error = await refreshing.then(
@@ -100,19 +76,6 @@ describe.each(CASES)('on %s, in an app’s transaction (%s) that began earlier',
         await expect(tokens.verify(encoded)).resolves.toMatchObject({ sub: 'alice' })
       }
       await expect(tokens.refresh(answers[0]?.refresh ?? refresh)).resolves.toMatchObject({ access: expect.any(String) })
-    })
-
-    test.each(revocations)('a check does not accept after %s', async (_revocation, revoke) => {
-      const tokens = db.make(settings)
-      const { refresh } = await tokens.obtainPair({ id: 'alice' })
-      await later(
-        () => revoke(tokens, refresh),
-        async () => {
-          await expect(tokens.verify(refresh)).rejects.toMatchObject(REFUSED)
-          await expect(tokens.RefreshToken.verify(refresh)).rejects.toMatchObject(REFUSED)
-          expect(await tokens.isBlacklisted(claimsOf(refresh))).toBe(true)
-        },
-      )
     })
   })
 })
