@@ -54,7 +54,7 @@ describe.each(DIALECTS)('the page of blacklisted tokens on %s', (dialect) => {
       const answer = await add(browser, { token })
       expect(answer.status).toBe(303)
       const { html } = await browser.follow(answer)
-      expect(html).not.toMatch(/eyJ/)
+      expect(html).not.toMatch(/eyJ[\w-]+\.\w/)
       await expect(tokens.verify(token.trim().replace('Bearer ', ''))).rejects.toMatchObject(REFUSED)
     }
     expect(await tokens.sessionsOf('alice').then((all) => all.map(({ id }) => id))).not.toContain(jtiOf(refresh[0]).split('.')[0])
@@ -82,7 +82,7 @@ describe.each(DIALECTS)('the page of blacklisted tokens on %s', (dialect) => {
     for (const [fields, said] of attempts) {
       const answer = await add(browser, fields)
       expect([said, answer.status, flashOf(answer)]).toEqual([said, 400, expect.stringContaining(said)])
-      if (fields.token || said.includes('paste')) expect(answer.html).not.toMatch(/eyJ/)
+      if (fields.token || said.includes('paste')) expect(answer.html).not.toMatch(/eyJ[\w-]+\.\w/)
       if (fields.jti && fields.jti.length < 20 && fields.expires) {
         expect((await rowsOf(tokens, fields.jti)).outstanding).toEqual([])
         expect(answer.html).toContain(`value="${fields.jti}"`)
