@@ -14,8 +14,10 @@ export interface Dialect {
   epoch(column: string): string
   /** Seconds since a moment in a column, on the database's clock. */
   age(column: string): string
-  /** Locks what is read, or at least reads what is committed now, whatever the transaction saw before. */
+  /** Locks what is read. */
   lock(table: string): string
+  /** Whether such a lock shows what was committed at every isolation level. */
+  lockShowsCommitted: boolean
   /** The later of two moments. */
   latest(column: string, value: string): string
   /** What an insert that finds its row there would have put into a column. */
@@ -48,6 +50,7 @@ const mysql: Dialect = {
   epoch: (column) => `TIMESTAMPDIFF(SECOND, '1970-01-01', ${column})`,
   age: (column) => `TIMESTAMPDIFF(MICROSECOND, ${column}, UTC_TIMESTAMP(6)) / 1000000`,
   lock: () => ' FOR UPDATE',
+  lockShowsCommitted: true,
   latest: (column, value) => `GREATEST(${column}, ${value})`,
   // MySQL's row alias, which it prefers by now, is unknown to MariaDB.
   given: (column) => `VALUES(${column})`,
@@ -84,6 +87,7 @@ const postgres: Dialect = {
   epoch: (column) => `EXTRACT(EPOCH FROM ${column})`,
   age: (column) => `EXTRACT(EPOCH FROM clock_timestamp() - ${column})`,
   lock: (table) => ` FOR UPDATE OF ${table}`,
+  lockShowsCommitted: false,
   isolation: "SELECT current_setting('transaction_isolation') AS level",
   checkNow: 'SET CONSTRAINTS ALL IMMEDIATE',
   latest: (column, value) => `GREATEST(${column}, ${value})`,
@@ -98,6 +102,7 @@ const sqlite: Dialect = {
   epoch: (column) => `CAST(strftime('%s', ${column}) AS INTEGER)`,
   age: (column) => `(julianday('now') - julianday(${column})) * 86400`,
   lock: () => '',
+  lockShowsCommitted: false,
   latest: (column, value) => `MAX(${column}, ${value})`,
 }
 

@@ -17,9 +17,11 @@ export async function hasSnapshot({ database }: Store, statements: Statements): 
  * @param sql the same question, which is asked outside of the transaction
  * @throws BlacklistUnavailableError
  */
-export async function assertNowhere({ database }: Store, statements: Statements, sql: string, bind: unknown[]): Promise<void> {
-  if (!statements.ofApp) return
-  const rows = await database.read((outside) => outside.select(sql, bind))
+export async function assertNowhere(store: Store, statements: Statements, sql: string, bind: unknown[]): Promise<void> {
+  const { lockShowsCommitted, isolation } = store.database.dialect
+  if (!statements.ofApp || lockShowsCommitted) return
+  if (isolation !== undefined && !(await hasSnapshot(store, statements))) return
+  const rows = await store.database.read((outside) => outside.select(sql, bind))
   if (rows.length > 0) throw unseen()
 }
 

@@ -1,3 +1,4 @@
+import { Transaction } from 'sequelize'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { TokenBlacklist, WriteOptions } from '../../../lib'
 import { useDatabase } from '../../support/blacklist'
@@ -155,5 +156,18 @@ describe.each(DIALECTS)('in a transaction of the app on %s', (dialect) => {
         /^transaction must be/,
       )
     }
+  })
+
+  test('asks nothing outside of one that sees the present, which may hold the only connection', async () => {
+    if (dialect === 'sqlite') return
+    const sequelize = db.database.connect({ pool: { max: 1 } })
+    const tokens = db.make({ sequelize, checkTimeout: 1 })
+    const isolationLevel =
+      dialect === 'mysql' ? Transaction.ISOLATION_LEVELS.REPEATABLE_READ : Transaction.ISOLATION_LEVELS.READ_COMMITTED
+    await sequelize.transaction({ isolationLevel }, async (transaction) => {
+      expect(await tokens.revokeSession('0'.repeat(32), { transaction })).toBe(false)
+      expect(await tokens.revokeSession('0'.repeat(32), { transaction, userId: 'alice' })).toBe(false)
+      expect(await tokens.blacklistUser('nobody', { transaction })).toBe(0)
+    })
   })
 })
