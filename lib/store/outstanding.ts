@@ -30,8 +30,11 @@ export async function record(store: Store, rows: OutstandingRow[], transaction?:
 
 /** Records them, of one user and in this order, as a part of a larger transaction, and locks the rows. */
 export async function insertOutstanding(store: Store, statements: Statements, rows: OutstandingRow[]): Promise<void> {
-  if (store.djangoTables) await insertForDjango(store, statements, rows)
-  else await insertRows(store, statements, rows)
+  const insert = store.djangoTables ? insertForDjango : insertRows
+  const [first, ...others] = rows
+  // PostgreSQL changes no row twice in one statement: a token from elsewhere may have its session's id.
+  if (first && others.some(({ jti }) => jti === first.jti)) for (const row of rows) await insert(store, statements, [row])
+  else await insert(store, statements, rows)
 }
 
 /** A user who is gone, or whose id is none of Django's, becomes null, as there. */

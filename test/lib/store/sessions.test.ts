@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { newChain } from '../../../lib/claims'
 import { useDatabase } from '../../support/blacklist'
 import { DIALECTS } from '../../support/databases'
 import { claimsOf } from '../../support/jwt'
+import { rowsOf } from '../../support/rows'
 import { inSeconds } from '../../support/seconds'
 import { chainOf, heard, isListed, REFUSED, rotated, sidOf } from '../../support/sessions'
 
@@ -151,5 +153,15 @@ describe.each(DIALECTS)('the sessions of a user on %s', (dialect) => {
     const sid = String((await tokens.verify(access)).sid)
     await expect(tokens.revokeSession(sid, { userId } as object)).rejects.toThrow(/^userId must be/)
     await tokens.verify(access)
+  })
+
+  test('may have the id of their own token, where it comes from elsewhere', async () => {
+    const tokens = db.make()
+    const jti = newChain()
+    const token = new tokens.RefreshToken({ jti, sid: jti, sub: 'alice', exp: inSeconds(600), token_type: 'refresh' })
+    await token.outstand()
+    expect((await rowsOf(tokens, jti)).outstanding).toHaveLength(1)
+    await token.blacklist()
+    await expect(tokens.verify(String(token))).rejects.toMatchObject(REFUSED)
   })
 })
