@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { simpleJwt } from '../simple-jwt'
 import { TokenBlacklist } from '../token-blacklist'
 import type { Connected } from './connect'
-import { longestLifetime } from './lifetime'
+import { longestLifetimeSeen } from './lifetime'
 import { answer, type ExitStatus, ending, tell } from './output'
 import { revoke, sentencesOf } from './revoke'
 import { readSubject, type Subject, subjectOf } from './subject'
@@ -76,7 +76,7 @@ async function blacklistOne(
   shown: boolean,
 ): Promise<ExitStatus> {
   const { listing } = tokensOf(connected, options)
-  const longest = await longestLifetime(connected.sequelize, listing)
+  const longest = await longestLifetimeSeen(connected.sequelize, listing)
   const revoked = await revoke(tokensOf(connected, options, longest), subject, { expires: options.expires, longest })
   const warnings = [...(shown ? [SHOWN] : []), ...revoked.warnings]
   answer({ ...revoked, warnings }, sentencesOf(revoked))

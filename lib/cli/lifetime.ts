@@ -1,6 +1,7 @@
 import type { Sequelize } from 'sequelize'
 import { resolveOptions } from '../options'
 import type { Listing } from '../store/listing/types'
+import { longestLifetime } from '../tokens/longest-lifetime'
 
 /** How many of the youngest tokens tell how long the app's tokens live. */
 const SAMPLE = 500
@@ -10,13 +11,11 @@ const SAMPLE = 500
  * by default none lives longer than a sliding token or a session that is refreshed once.
  * @returns seconds
  */
-export async function longestLifetime(sequelize: Sequelize, listing: Listing): Promise<number> {
-  const settings = resolveOptions({ sequelize })
-  const { refreshTokenLifetime, accessTokenLifetime, slidingTokenRefreshLifetime, slidingTokenLifetime } = settings
+export async function longestLifetimeSeen(sequelize: Sequelize, listing: Listing): Promise<number> {
   const { rows } = await listing.listOutstanding({ filter: 'all', limit: SAMPLE })
   const seen = rows.map(({ kind, createdAt, expiresAt }) => {
     // A session's row moves on with each refresh.
     return createdAt && kind !== 'session' ? (expiresAt.getTime() - createdAt.getTime()) / 1000 : 0
   })
-  return Math.max(refreshTokenLifetime + accessTokenLifetime, slidingTokenRefreshLifetime + slidingTokenLifetime, ...seen)
+  return Math.max(longestLifetime(resolveOptions({ sequelize })), ...seen)
 }
