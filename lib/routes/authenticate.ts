@@ -12,7 +12,7 @@ import { type Handler, refuse } from './dispatch'
 
 export interface AuthenticateOptions {
   /** Token classes that grant access, subclasses of the blacklist's. @default those of `authTokenClasses` */
-  tokenClasses?: TokenClass<Token>[]
+  tokenClasses?: TokenClass<Token>[] | undefined
 }
 
 /** What `authenticate()` needs of a `TokenBlacklist`. */

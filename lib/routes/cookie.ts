@@ -6,17 +6,17 @@ import { Refusal } from './answer'
 /** Keeps the refresh token in a cookie that scripts cannot read, instead of in the bodies. */
 export interface RefreshCookieOptions {
   /** @default 'refresh_token' */
-  name?: string
+  name?: string | undefined
   /** @default where the routes are mounted, so that no other path is sent the token; with plain `http` it is `/` */
-  path?: string
+  path?: string | undefined
   /** @default none: this host alone */
-  domain?: string
+  domain?: string | undefined
   /** @default 'strict' */
-  sameSite?: 'strict' | 'lax' | 'none'
+  sameSite?: 'strict' | 'lax' | 'none' | undefined
   /** Sent over HTTPS alone; browsers make an exception for localhost. @default true */
-  secure?: boolean
+  secure?: boolean | undefined
   /** Other origins whose pages may use the routes, such as `https://app.example.com`. @default none but the app's own */
-  allowedOrigins?: string[]
+  allowedOrigins?: string[] | undefined
 }
 
 type MountedRequest = IncomingMessage & { baseUrl?: string }

@@ -108,11 +108,14 @@ describe('the scheduled flush', () => {
       return db.make({ sequelize, flushSchedule: EVERY_SECOND, logger })
     }
 
-    test('is told to the logger, and tried again', async () => {
+    test('is told to the logger and by the event error, and tried again', async () => {
       const errors: unknown[][] = []
       const tokens = without({ error: (...args) => errors.push(args) })
+      const told: unknown[] = []
+      tokens.on('error', (error) => told.push(error))
       while (errors.length < 2) await sleep(50)
       await tokens.close()
+      expect(told).toEqual(errors.map(([, error]) => error))
       for (const [message, error] of errors) {
         expect(message).toBe('passport-jwt-blacklist: the scheduled flush failed')
         expect(error).toMatchObject({ code: 'ERR_BLACKLIST_UNAVAILABLE', status: 503 })

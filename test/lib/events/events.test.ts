@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { TokenBlacklistEvents } from '../../../lib'
 import { useDatabase } from '../../support/blacklist'
+import { claimsOf } from '../../support/jwt'
+import { heard } from '../../support/sessions'
 
 const NAMES = ['issued', 'refreshed', 'blacklisted', 'userBlacklisted', 'reuse', 'flushed'] as const
 
@@ -27,6 +29,42 @@ describe('events', () => {
       ['userBlacklisted', { userId: 'alice', except: null, count: expect.any(Number) }],
       ['flushed', { deleted: 0 }],
     ])
+  })
+
+  test('tell a refresh that gives a refresh token beside the old one, or none', async () => {
+    for (const settings of [{ blacklistAfterRotation: false }, { rotateRefreshTokens: false }]) {
+      const tokens = db.make(settings)
+      const refreshed = heard(tokens, 'refreshed')
+      const { refresh } = await tokens.obtainPair({ id: 'alice' })
+      await tokens.refresh(refresh)
+      const { sid, jti } = claimsOf(refresh)
+      expect(refreshed).toEqual([{ userId: 'alice', sid, jti, repeated: false }])
+    }
+  })
+
+  test('tell the session that ends with a refresh token of which the jti alone is known', async () => {
+    const tokens = db.make()
+    const blacklisted = heard(tokens, 'blacklisted')
+    const { sid, jti } = claimsOf((await tokens.obtainPair({ id: 'alice' })).refresh)
+    await tokens.blacklist({ jti })
+    expect(blacklisted).toEqual([{ userId: null, sid, jti }])
+  })
+
+  test('tell the session that a log-out everywhere spares', async () => {
+    const tokens = db.make()
+    const told = heard(tokens, 'userBlacklisted')
+    const except = String(claimsOf((await tokens.obtainPair({ id: 'carol' })).refresh).sid)
+    await tokens.obtainPair({ id: 'carol' })
+    await tokens.blacklistUser('carol', { except })
+    expect(told).toEqual([{ userId: 'carol', except, count: 2 }])
+  })
+
+  test('are told once to who listens once', async () => {
+    const tokens = db.make()
+    let calls = 0
+    tokens.once('issued', () => void calls++)
+    for (let i = 0; i < 2; i++) await tokens.obtainPair({ id: 'dave' })
+    expect(calls).toBe(1)
   })
 
   test('do no harm where a listener throws or rejects, which is logged', async () => {

@@ -85,6 +85,16 @@ describe.each(DIALECTS)('on %s, logging out everywhere', (dialect) => {
     expect(await accepted(tokens, here.now.refresh, there.refresh)).toEqual([true, false])
   })
 
+  test('spares a token that came from elsewhere', async () => {
+    const tokens = db.make({ sessions: false })
+    const { post } = await routeApp(tokens)
+    const elsewhere = signed({ sub: 'migrant', token_type: 'refresh' })
+    await tokens.outstand(elsewhere)
+    const { refresh } = await tokens.obtainPair({ id: 'migrant' })
+    expect((await post('/blacklist/all', { refresh: elsewhere, keep_current: true })).status).toBe(200)
+    expect(await accepted(tokens, elsewhere, refresh)).toEqual([true, false])
+  })
+
   test.each([['true'], [1], [0], [null], [[]], [{}], ['']])(
     'refuses keep_current that is %j, and does nothing',
     async (value) => {

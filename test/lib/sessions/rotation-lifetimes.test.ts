@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { TokenBlacklistOptions } from '../../../lib'
 import { useDatabase } from '../../support/blacklist'
 import { DIALECTS } from '../../support/databases'
-import { claimsOf } from '../../support/jwt'
-import { isListed, REFUSED, sidOf } from '../../support/sessions'
+import { claimsOf, signed } from '../../support/jwt'
+import { expiryOf, isListed, REFUSED, sidOf } from '../../support/sessions'
 
 const YEAR = 365 * 86_400_000
 const ENDS = ['blacklist', 'blacklistUser', 'revokeSession'] as const
@@ -61,6 +61,30 @@ describe.each(DIALECTS)('the lifetimes of a session on %s', (dialect) => {
     now += 39 * 86_400_000
     await tokens.flushExpiredTokens()
     await expect(tokens.verify(access)).rejects.toMatchObject(REFUSED)
+  })
+
+  test('a session outlasts refresh tokens of a class that live longer', async () => {
+    const tokens = db.make({ clock })
+    class LongToken extends tokens.RefreshToken {
+      static override lifetime() {
+        return 40 * 86_400
+      }
+    }
+    const first = await LongToken.forUser({ id: 'long' })
+    now += 86_400_000
+    const next = await first.rotate(performance.now())
+    expect(await expiryOf(tokens, String(first.claims.sid))).toBe(Number(next.claims.exp) + 300)
+  })
+
+  test('a flush does not bring back the younger token of a session that is known by its older one alone', async () => {
+    const tokens = db.make({ clock, flushMargin: 1 })
+    const start = Math.floor(now / 1000)
+    const theirs = (lifetime: number) => signed({ token_type: 'refresh', sid: 'their session', exp: start + lifetime })
+    const [older, younger] = [theirs(60), theirs(86_400)]
+    await tokens.blacklist(older)
+    now += 86_000_000
+    await tokens.flushExpiredTokens()
+    await expect(tokens.verify(younger)).rejects.toMatchObject(REFUSED)
   })
 
   test('sessionLifetime ends a session, refreshed or not, with all its tokens', async () => {

@@ -33,6 +33,14 @@ describe.runIf(DIALECTS.includes('mysql'))('where the jti column ignores case', 
     expect(outstanding.map((row) => [row.jti, row.expiresAt.getTime()])).toEqual([['J1', exp * 1000]])
   })
 
+  test('the session of a token cannot be ended', async () => {
+    const tokens = db.make()
+    await tokens.outstand({ jti: 'S1', exp })
+    const token = { jti: 'of s1', sid: 's1', exp, token_type: 'refresh' }
+    await expect(tokens.blacklist(token)).rejects.toMatchObject(CONFLICT)
+    expect((await rowsOf(tokens, 'of s1')).outstanding).toEqual([])
+  })
+
   test('it cannot be exchanged', async () => {
     const tokens = db.make()
     await tokens.outstand({ jti: 'J2', exp })

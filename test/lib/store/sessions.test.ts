@@ -41,7 +41,7 @@ describe.each(DIALECTS)('the sessions of a user on %s', (dialect) => {
     const tokens = db.make()
     await db.make({ sessions: false }).obtainPair({ id: 'bob' })
     await tokens.obtainSliding({ id: 'bob' })
-    await tokens.outstand({ jti: 'own', sub: 'bob', exp: inSeconds(60) })
+    for (const jti of ['own', 'x'.repeat(32)]) await tokens.outstand({ jti, sub: 'bob', exp: inSeconds(60) })
     const { sid, refresh } = await chainOf(tokens, 'bob', 1)
     expect((await tokens.sessionsOf('bob')).map(({ id }) => id)).toEqual([sid])
     await tokens.blacklist(String(refresh[0]))
@@ -77,14 +77,16 @@ describe.each(DIALECTS)('the sessions of a user on %s', (dialect) => {
     expect(blacklisted[0]).toEqual({ userId: 'carol', sid: mine.sid, jti: mine.sid })
   })
 
-  test.each(['refresh token', 'jti', 'claims', 'session id'])('end with a logout by any %s of theirs', async (form) => {
+  const FORMS = ['refresh token', 'jti', 'jti and exp', 'claims', 'session id']
+  test.each(FORMS)('end with a logout by any %s of theirs', async (form) => {
     for (const member of [0, 1, 2]) {
       const tokens = db.make()
       const { sid, refresh, access } = await chainOf(tokens, 'erin', 2)
       const token = String(refresh[member])
-      const { jti } = claimsOf(token)
+      const { jti, exp } = claimsOf(token)
       if (form === 'refresh token') await tokens.blacklist(token)
       else if (form === 'jti') await tokens.blacklist({ jti })
+      else if (form === 'jti and exp') await tokens.blacklist({ jti, exp })
       else if (form === 'claims') await tokens.blacklist(claimsOf(token))
       else await tokens.blacklist({ jti: sid })
       await refuses(tokens, [...access, ...refresh])

@@ -71,6 +71,11 @@ const WRITINGS: Record<string, Writing> = {
     blacklisted: 0,
     write: (tokens, options) => tokens.SlidingToken.forUser(user, options),
   },
+  'RefreshToken.prolongSession': {
+    outstanding: 1,
+    blacklisted: 0,
+    write: (tokens, options) => new tokens.RefreshToken({ ...fresh(), sid: `session${last}` }).prolongSession(options),
+  },
   'token.outstand': {
     outstanding: 1,
     blacklisted: 0,
