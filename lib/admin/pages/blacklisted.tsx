@@ -8,9 +8,8 @@ import type { Names } from '../names'
 import { Pager } from '../parts/pager'
 import { PostForm } from '../parts/post-form'
 import { Search } from '../parts/search'
-import { Kind } from '../parts/status'
 import { counted, spoken, When } from '../parts/text'
-import { User } from '../parts/user'
+import { TokenCells } from '../parts/token-cells'
 import type { Visit } from '../visit'
 
 /** What was typed, and could not be done. Not the token. */
@@ -127,18 +126,7 @@ function BlacklistedTable({ base, rows, names }: { base: string; rows: ListedTok
       <tbody>
         {rows.map((token) => (
           <tr key={token.id}>
-            <th scope="row">
-              <code>{token.jti}</code> <Kind kind={token.kind} />
-            </th>
-            <td data-label="User">
-              <User base={base} userId={token.userId} names={names} />
-            </td>
-            <td data-label="Created">
-              <When at={token.createdAt} />
-            </td>
-            <td data-label="Expires">
-              <When at={token.expiresAt} />
-            </td>
+            <TokenCells base={base} token={token} names={names} />
             <td data-label="Blacklisted">
               <When at={token.blacklistedAt} />
             </td>

@@ -6,9 +6,9 @@ import type { Names } from '../names'
 import { Pager } from '../parts/pager'
 import { PostForm } from '../parts/post-form'
 import { Search } from '../parts/search'
-import { Kind, Status } from '../parts/status'
-import { counted, When } from '../parts/text'
-import { User } from '../parts/user'
+import { Status } from '../parts/status'
+import { counted } from '../parts/text'
+import { TokenCells } from '../parts/token-cells'
 import type { Visit } from '../visit'
 
 interface OutstandingProps {
@@ -110,23 +110,12 @@ function TokenTable({ visit, rows, names }: { visit: Visit; rows: ListedToken[];
 }
 
 function TokenRow({ visit, token, names }: { visit: Visit; token: ListedToken; names: Names }) {
-  const { jti, userId, createdAt, expiresAt } = token
+  const { jti } = token
   const open = canBeBlacklisted(token)
   return (
     <tr>
       <td class="select">{open && <input type="checkbox" name="jti" value={jti} aria-label={`Select ${jti}`} />}</td>
-      <th scope="row">
-        <code>{jti}</code> <Kind kind={token.kind} />
-      </th>
-      <td data-label="User">
-        <User base={visit.base} userId={userId} names={names} />
-      </td>
-      <td data-label="Created">
-        <When at={createdAt} />
-      </td>
-      <td data-label="Expires">
-        <When at={expiresAt} />
-      </td>
+      <TokenCells base={visit.base} token={token} names={names} />
       <td data-label="Status">
         <Status token={token} />
       </td>
