@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Transaction } from 'sequelize'
 import { describe, expect, test } from 'vitest'
 import { useDatabase } from '../../support/blacklist'
 import { SERVER_DIALECTS } from '../../support/databases'
+import { rotated } from '../../support/sessions'
 
 describe.each(SERVER_DIALECTS)('logging out everywhere on %s', (dialect) => {
   const db = useDatabase(dialect)
@@ -18,6 +20,19 @@ describe.each(SERVER_DIALECTS)('logging out everywhere on %s', (dialect) => {
     await logout
     await expect(tokens.verify(next.refresh as string)).rejects.toMatchObject({ code: 'ERR_TOKEN_BLACKLISTED' })
     await expect(tokens.refresh(next.refresh as string)).rejects.toMatchObject({ code: 'ERR_TOKEN_BLACKLISTED' })
+  })
+
+  test('holds up no other user in an app’s transaction at READ COMMITTED', async () => {
+    const tokens = db.make({ checkTimeout: 2 })
+    const ids = Array.from({ length: 8 }, (_, index) => `user-${index}`)
+    const pairs = await Promise.all(ids.map((id) => tokens.obtainPair({ id })))
+    const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED
+    await db.sequelize.transaction({ isolationLevel }, async (transaction) => {
+      expect(await tokens.blacklistUser('user-4', { transaction })).toBe(2)
+      const others = pairs.filter((_, index) => index !== 4)
+      const refreshed = await Promise.all(others.map(({ refresh }) => rotated(tokens, refresh)))
+      for (const { refresh } of refreshed.slice(0, 3)) await tokens.blacklist(refresh)
+    })
   })
 })
 
@@ -36,8 +51,11 @@ describe.runIf(SERVER_DIALECTS.includes('mysql'))('the wait for a lock on mysql'
     const blocker = await db.sequelize.transaction()
     await tokens.blacklist(claims, { transaction: blocker })
     await expect(tokens.blacklist(claims)).rejects.toMatchObject({ code: 'ERR_BLACKLIST_UNAVAILABLE' })
-    const waiting = async () =>
-      (await db.sequelize.query("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"))[0]
+    // In this database: other tests wait for locks of their own.
+    const lockWaits =
+      'SELECT 1 FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id ' +
+      "WHERE t.trx_state = 'LOCK WAIT' AND p.db = DATABASE()"
+    const waiting = async () => (await db.sequelize.query(lockWaits))[0]
     // The server itself gave up, or is about to: nothing waits on for a client that is gone.
     await expect.poll(waiting, { timeout: 5000 }).toEqual([])
     await blocker.rollback()
