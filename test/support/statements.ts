@@ -1,4 +1,6 @@
 import type { Sequelize } from 'sequelize'
+import type { TokenBlacklistOptions } from '../../lib'
+import type { Fixture } from './blacklist'
 
 /** Holds the answers of statements back, as a slow network would: those whose text matches, until they are let go. */
 export function holdAnswers(sequelize: Sequelize, matching: RegExp) {
@@ -35,3 +37,13 @@ export function holdAnswers(sequelize: Sequelize, matching: RegExp) {
 
 /** The checks' queries, as Sequelize logs them. */
 export const CHECK = /SELECT o\.jti FROM .* WHERE o\.jti IN/
+
+/** A `TokenBlacklist` whose queries of checks are counted. */
+export function countedChecks(db: Fixture, options: Partial<TokenBlacklistOptions> = {}) {
+  const count = { queries: 0 }
+  const logging = (sql: string) => {
+    if (CHECK.test(sql)) count.queries++
+  }
+  const sequelize = db.database.connect({ logging })
+  return { tokens: db.make({ sequelize, ...options }), count, sequelize }
+}

@@ -5,7 +5,7 @@ import { unblacklist } from '../../../lib/store/unblacklist'
 import { useDatabase } from '../../support/blacklist'
 import { DIALECTS } from '../../support/databases'
 import { age, REFUSED, rotated } from '../../support/sessions'
-import { CHECK, holdAnswers } from '../../support/statements'
+import { CHECK, countedChecks, holdAnswers } from '../../support/statements'
 
 const exp = Math.floor(Date.now() / 1000) + 3600
 const claims = (): Claims => ({ jti: newId(), sub: 'alice', exp })
@@ -13,14 +13,7 @@ const claims = (): Claims => ({ jti: newId(), sub: 'alice', exp })
 describe.each(DIALECTS)('a cached check on %s', (dialect) => {
   const db = useDatabase(dialect)
 
-  function cached(cache = {}) {
-    const count = { queries: 0 }
-    const logging = (sql: string) => {
-      if (CHECK.test(sql)) count.queries++
-    }
-    const sequelize = db.database.connect({ logging })
-    return { tokens: db.make({ sequelize, cache: { maxAge: '1m', ...cache } }), count, sequelize }
-  }
+  const cached = (cache = {}) => countedChecks(db, { cache: { maxAge: '1m', ...cache } })
 
   test('asks the database once for a token, and not at all for another token of its session', async () => {
     const { tokens, count } = cached()

@@ -3,19 +3,14 @@ import { JwtBlacklistStrategy } from '../../../lib'
 import { jwtFromRequest, useApps } from '../../support/app'
 import { useDatabase } from '../../support/blacklist'
 import { DIALECTS } from '../../support/databases'
-import { CHECK } from '../../support/statements'
+import { countedChecks } from '../../support/statements'
 
 describe.each(DIALECTS)('requests with a cache on %s', (dialect) => {
   const db = useDatabase(dialect)
   const start = useApps()
 
   test.each(['strategy', 'guard'])('are let pass by what the %s remembers, and ended by a logout at once', async (by) => {
-    const count = { queries: 0 }
-    const logging = (sql: string) => {
-      if (CHECK.test(sql)) count.queries++
-    }
-    const sequelize = db.database.connect({ logging })
-    const tokens = db.make({ sequelize, cache: { maxAge: '1m' } })
+    const { tokens, count } = countedChecks(db, { cache: { maxAge: '1m' } })
     const strategy = new JwtBlacklistStrategy({ blacklist: tokens, jwtFromRequest }, (claims, done) => done(null, claims))
     const { get } = await start(strategy, {
       configure: (app) => {

@@ -7,7 +7,7 @@ import { DIALECTS, SERVER_DIALECTS } from '../../support/databases'
 import { seeded } from '../../support/random'
 import { runChild } from '../../support/run-child'
 import { SilentProxy } from '../../support/silent-proxy'
-import { CHECK, holdAnswers } from '../../support/statements'
+import { CHECK, countedChecks, holdAnswers } from '../../support/statements'
 
 const exp = Math.floor(Date.now() / 1000) + 3600
 const claims = (): Claims => ({ jti: newId(), sub: 'alice', exp })
@@ -16,18 +16,8 @@ const handful = 5
 describe.each(DIALECTS)('checks at the same moment on %s', (dialect) => {
   const db = useDatabase(dialect)
 
-  /** A `TokenBlacklist` whose queries of checks are counted. */
-  function counted(options = {}) {
-    const count = { queries: 0 }
-    const logging = (sql: string) => {
-      if (CHECK.test(sql)) count.queries++
-    }
-    const sequelize = db.database.connect({ logging })
-    return { tokens: db.make({ sequelize, ...options }), count, sequelize }
-  }
-
   test('share a few queries, and each has its own answer', async () => {
-    const { tokens, count } = counted()
+    const { tokens, count } = countedChecks(db)
     const all = Array.from({ length: 200 }, claims)
     for (const token of all.slice(0, 20)) await tokens.blacklist(token)
     const session = await tokens.obtainPair({ id: 'alice' })
@@ -43,8 +33,8 @@ describe.each(DIALECTS)('checks at the same moment on %s', (dialect) => {
     }
   })
 
-  test('share them, whatever asks: strategy, verify and guard', async () => {
-    const { tokens, count } = counted()
+  test('share them, whatever asks: verify or a token class', async () => {
+    const { tokens, count } = countedChecks(db)
     const { access, refresh } = await tokens.obtainPair({ id: 'bob' })
     count.queries = 0
     await Promise.all([
@@ -56,7 +46,7 @@ describe.each(DIALECTS)('checks at the same moment on %s', (dialect) => {
   })
 
   test('are answered for more of them than one query takes', async () => {
-    const { tokens, count } = counted()
+    const { tokens, count } = countedChecks(db)
     const all = Array.from({ length: 1500 }, claims)
     await tokens.blacklist(all[1499] as Claims)
     expect(await Promise.all(all.map((token) => tokens.isBlacklisted(token)))).toEqual(all.map((_, index) => index === 1499))
@@ -79,7 +69,7 @@ describe.each(DIALECTS)('checks at the same moment on %s', (dialect) => {
   })
 
   test('that come one after the other while queries are on their way wait, and then share one', async () => {
-    const { tokens, count, sequelize } = counted()
+    const { tokens, count, sequelize } = countedChecks(db)
     const held = holdAnswers(sequelize, CHECK)
     held.hold()
     const checks: Promise<boolean>[] = []
@@ -94,7 +84,7 @@ describe.each(DIALECTS)('checks at the same moment on %s', (dialect) => {
   })
 
   test('fail together, and the next ones do not', async () => {
-    const { tokens, sequelize } = counted()
+    const { tokens, sequelize } = countedChecks(db)
     await tokens.isBlacklisted(claims())
     const rename = (from: string, to: string) => sequelize.getQueryInterface().renameTable(from, to)
     await rename('blacklisted_tokens', 'away')
@@ -111,7 +101,7 @@ describe.each(DIALECTS)('checks at the same moment on %s', (dialect) => {
       random = (random * 48_271 + 11) % 2_147_483_647
       return random % below
     }
-    const { tokens } = counted()
+    const { tokens } = countedChecks(db)
     const all = Array.from({ length: 60 }, claims)
     for (const token of all) await tokens.outstand(token)
     const revoked = new Set<Claims>()
