@@ -1,3 +1,5 @@
+/** How many queries are started at once: while the database works at one, this process makes the other. */
+const AT_ONCE = 2
 /** Milliseconds after which a query no longer holds the next one up: on a distant database it pays to have some on their way. */
 const PATIENCE = 5
 /** How many queries may be on their way at once … */
@@ -6,8 +8,8 @@ const MAX_RUNNING = 4
 const HUNG = 250
 
 /**
- * Says when the checks that wait become a query. At once where none is on its way, and otherwise as soon as one returns: what
- * came meanwhile then shares a query, and the busier the app, the fewer its queries.
+ * Says when the checks that wait become a query. At once while fewer than two are on their way, and otherwise as soon as one returns:
+ * what came meanwhile then shares a query, and the busier the app, the fewer its queries for each check.
  */
 export class BatchSchedule {
   readonly #waiting: (() => void)[] = []
@@ -32,7 +34,7 @@ export class BatchSchedule {
   }
 
   #next(): void {
-    if (this.#holding > 0 || this.#running >= MAX_RUNNING) return
+    if (this.#holding >= AT_ONCE || this.#running >= MAX_RUNNING) return
     const start = this.#waiting.shift()
     if (!start) return
     this.#holding++

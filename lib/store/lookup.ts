@@ -4,8 +4,8 @@ import { BatchSchedule } from './batch-schedule'
 import type { Database } from './database'
 import type { Tables } from './store'
 
-/** How many checks share a query at the most. */
-const MAX_BATCH = 256
+/** How many checks share a query at the most. With more, the database and this process wait for each other by turns. */
+const MAX_BATCH = 42
 
 /** Asks whether tokens are blacklisted. All checks that wait at the same moment share one indexed query. */
 export class Lookup {

@@ -22,19 +22,19 @@ function scheduled(count: number) {
   return started
 }
 
-test('starts one query at once, and the next when it returns or fails', async () => {
-  const started = scheduled(3)
+test('starts two queries at once, and the next when one returns or fails', async () => {
+  const started = scheduled(4)
   expect(started).toHaveLength(0)
   await immediate()
-  expect(started).toHaveLength(1)
+  expect(started).toHaveLength(2)
   started[0]?.end()
   await immediate()
   await immediate()
-  expect(started).toHaveLength(2)
+  expect(started).toHaveLength(3)
   started[1]?.fail()
   await immediate()
   await immediate()
-  expect(started).toHaveLength(3)
+  expect(started).toHaveLength(4)
 })
 
 test('waits 5 ms for a query, but starts no fifth beside four', async () => {
@@ -48,7 +48,7 @@ test('waits 5 ms for a query, but starts no fifth beside four', async () => {
     vi.advanceTimersByTime(1)
     await immediate()
   }
-  expect(counts).toEqual([1, 2, 3, 4, 4, 4])
+  expect(counts).toEqual([2, 4, 4, 4, 4, 4])
 })
 
 test('no longer counts queries that have taken 250 ms', async () => {

@@ -47,9 +47,9 @@ describe.each(DIALECTS)('checks at the same moment on %s', (dialect) => {
 
   test('are answered for more of them than one query takes', async () => {
     const { tokens, count } = countedChecks(db)
-    const all = Array.from({ length: 1500 }, claims)
-    await tokens.blacklist(all[1499] as Claims)
-    expect(await Promise.all(all.map((token) => tokens.isBlacklisted(token)))).toEqual(all.map((_, index) => index === 1499))
+    const all = Array.from({ length: 300 }, claims)
+    await tokens.blacklist(all[299] as Claims)
+    expect(await Promise.all(all.map((token) => tokens.isBlacklisted(token)))).toEqual(all.map((_, index) => index === 299))
     expect(count.queries).toBeLessThanOrEqual(8)
   })
 
