@@ -7,7 +7,7 @@ import { withCheck, withoutCheck } from './contenders.mjs'
 const connect = () => new Sequelize(process.argv[2], { logging: false })
 const { contenders, close } = await withCheck({ connect })
 const app = express()
-const routes = Object.entries({ ...contenders, ...withoutCheck() }).map(([name, strategy], index) => {
+const routes = Object.entries({ ...withoutCheck(), ...contenders }).map(([name, strategy], index) => {
   passport.use(name, strategy)
   app.get(`/${index}`, passport.authenticate(name, { session: false }), (req, res) => res.json({ sub: req.user.sub }))
   return [name, `/${index}`]
