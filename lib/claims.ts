@@ -35,7 +35,9 @@ export function newId(): string {
 }
 
 const CHAIN = /^[0-9a-f]{32}$/
-const MEMBER = /^([0-9a-f]{32})\.(?:([1-9][0-9]{0,9})|[0-9a-f-]{32,36})$/
+/** Its first member has the number 1; one that joined beside the others has an id instead, and numbered successors of its own. */
+const NUMBERED = /^(([0-9a-f]{32})\.(?:[0-9a-f]{32}\.)?)([1-9][0-9]{0,9})$/
+const BESIDE = /^([0-9a-f]{32})\.[0-9a-f-]{36}$/
 const LAST_NUMBER = 9_999_999_999
 
 /** The id of a new chain, and of its session: 128 random bits in lower-case hex. */
@@ -55,7 +57,7 @@ export function besideOf(session: string): string {
 
 /** The chain of which a jti is a member; undefined where its form does not tell. */
 export function chainOf(jti: string): string | undefined {
-  return MEMBER.exec(jti)?.[1]
+  return NUMBERED.exec(jti)?.[2] ?? BESIDE.exec(jti)?.[1]
 }
 
 /** Whether this is the id of a chain. */
@@ -65,10 +67,11 @@ export function isChain(id: string): boolean {
 
 /** The jti of a refresh token's one successor: derived, so that every process that computes it gets the same. */
 export function successorOf(jti: string): string {
-  const [, chain, number] = MEMBER.exec(jti) ?? []
-  if (number) return `${chain}.${Number(number) + 1}`
+  const [, prefix, , number] = NUMBERED.exec(jti) ?? []
+  if (number) return `${prefix}${Number(number) + 1}`
   const digest = createHash('sha256').update(jti).digest('hex').slice(0, 32)
-  return chain ? `${chain}.${digest}` : `${digest}.2`
+  const [, chain] = BESIDE.exec(jti) ?? []
+  return chain ? `${chain}.${digest}.2` : `${digest}.2`
 }
 
 /**
@@ -76,10 +79,10 @@ export function successorOf(jti: string): string {
  * find its head.
  */
 export function furtherOf(jti: string): string[] {
-  const [, chain, number] = MEMBER.exec(jti) ?? []
+  const [, prefix, , number] = NUMBERED.exec(jti) ?? []
   if (!number) return []
   const further: string[] = []
-  for (let step = 1; Number(number) + step <= LAST_NUMBER; step *= 2) further.push(`${chain}.${Number(number) + step}`)
+  for (let step = 1; Number(number) + step <= LAST_NUMBER; step *= 2) further.push(`${prefix}${Number(number) + step}`)
   return further
 }
 

@@ -115,6 +115,9 @@ test('looks ahead in a numbered chain, and in no other', () => {
   expect(furtherOf(`${chain}.3`).slice(0, 4)).toEqual([4, 5, 7, 11].map((number) => `${chain}.${number}`))
   expect(furtherOf(`${chain}.9999999990`).at(-1)).toBe(`${chain}.9999999998`)
   expect(furtherOf(firstOfChain(chain)).every((jti) => chainOf(jti) === chain)).toBe(true)
+  const second = successorOf(besideOf(chain))
+  expect(furtherOf(second)[0]).toBe(successorOf(second))
+  expect(furtherOf(second).every((jti) => chainOf(jti) === chain)).toBe(true)
   for (const jti of [chain, newId(), besideOf(chain), 'foreign', `${chain}.9999999999`]) expect(furtherOf(jti)).toEqual([])
 })
 
