@@ -2,8 +2,11 @@ import type { Sequelize } from 'sequelize'
 
 /** The SQL in which the databases differ. */
 export interface Dialect {
-  /** Begins a transaction that does not wait for ever for a lock; on PostgreSQL it also ends where the network lost the client. */
-  begin(seconds: number): string[]
+  /**
+   * Begins a transaction that does not wait for ever for a lock; on PostgreSQL it also ends where the network lost the client. It
+   * sees what was committed before each of its statements where asked to, and on PostgreSQL always.
+   */
+  begin(seconds: number, readCommitted: boolean): string[]
   /** Undoes after its end what `begin` changed for the connection. */
   afterEnd: string[]
   /** The database's time, in UTC. */
@@ -40,8 +43,9 @@ export interface Dialect {
 }
 
 const mysql: Dialect = {
-  begin: (seconds) => [
+  begin: (seconds, readCommitted) => [
     `SET @passport_jwt_blacklist = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = ${Math.max(1, Math.ceil(seconds))}`,
+    ...(readCommitted ? ['SET TRANSACTION ISOLATION LEVEL READ COMMITTED'] : []),
     'START TRANSACTION',
   ],
   afterEnd: ['SET innodb_lock_wait_timeout = @passport_jwt_blacklist'],

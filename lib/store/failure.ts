@@ -24,8 +24,11 @@ function isMissingTable({ code, message }: DatabaseFailure): boolean {
 }
 
 const TRANSIENT_CODES = new Set(['40001', '40P01', 'SQLITE_BUSY'])
-/** Deadlock, lock wait timeout, and MariaDB's "record has changed since last read" (11.6+, snapshot isolation). */
-const TRANSIENT_ERRNOS = new Set([1213, 1205, 1020])
+/**
+ * Deadlock, lock wait timeout, MariaDB's "record has changed since last read" (11.6+, snapshot isolation), and an auto-increment
+ * that could not be read, as where many wait for locks.
+ */
+const TRANSIENT_ERRNOS = new Set([1213, 1205, 1020, 1467])
 /** SQLite in memory has one connection, and another transaction is open on it. */
 const NESTED = /cannot start a transaction within a transaction/
 
@@ -35,6 +38,11 @@ export function isTransient(error: unknown): boolean {
   if (!cause) return false
   const { code, errno, message } = cause
   return TRANSIENT_CODES.has(code ?? '') || TRANSIENT_ERRNOS.has(errno ?? 0) || NESTED.test(message)
+}
+
+/** MySQL's ER_BINLOG_STMT_MODE_AND_ROW_ENGINE: with `binlog_format = STATEMENT` nobody can write at READ COMMITTED. */
+export function isLevelRefused(error: unknown): boolean {
+  return causeOf(error)?.errno === 1665
 }
 
 /** MySQL's ER_DUP_ENTRY. */

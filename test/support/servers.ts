@@ -23,7 +23,8 @@ export function missingServer(dialect: 'mysql' | 'postgres'): string | undefined
   return existsSync(POSTGRES) ? undefined : 'the programs of PostgreSQL are not installed'
 }
 
-export async function makeServer(dialect: 'mysql' | 'postgres'): Promise<OwnServer> {
+/** @param options of the server's program */
+export async function makeServer(dialect: 'mysql' | 'postgres', options: string[] = []): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), 'pjb-server-'))
   const port = await freePort()
   const { url, command } = dialect === 'mysql' ? prepareMariadb(folder, port) : preparePostgres(folder, port)
@@ -36,7 +37,7 @@ export async function makeServer(dialect: 'mysql' | 'postgres'): Promise<OwnServ
       await gone
     },
     async start() {
-      child = spawn(command[0] as string, command.slice(1), { stdio: 'ignore' })
+      child = spawn(command[0] as string, [...command.slice(1), ...options], { stdio: 'ignore' })
       await untilItAnswers(url)
     },
     async remove() {

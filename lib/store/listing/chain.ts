@@ -1,7 +1,8 @@
 import { chainOf, isChain, successorOf } from '../../claims'
+import { binding } from '../binding'
 import type { Statements } from '../database'
 import type { RowId, Store } from '../store'
-import { binding, ownRow } from './condition'
+import { ownRow } from './condition'
 import type { TokenKind, TokenStatus } from './types'
 
 /** What the other rows of a token's chain say about it. */

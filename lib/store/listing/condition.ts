@@ -1,17 +1,9 @@
+import type { Bound } from '../binding'
 import type { Store } from '../store'
 import { listingDialect } from './dialect'
 
-/** Binds a value to the statement. @returns its placeholder */
-export type Bound = (value: string) => string
-
 /** A condition of a statement, as SQL; of the outstanding table as `o`, of the blacklisted one as `b`. */
 export type Condition = (bound: Bound) => string
-
-/** A statement's values, and what binds them. */
-export function binding(): { bind: string[]; bound: Bound } {
-  const bind: string[] = []
-  return { bind, bound: (value) => `$${bind.push(value)}` }
-}
 
 export function where(conditions: Condition[], bound: Bound): string {
   return `WHERE ${conditions.map((condition) => condition(bound)).join(' AND ')}`

@@ -1,9 +1,10 @@
 import { BlacklistUnavailableError } from '../../errors'
+import { binding } from '../binding'
 import type { Statements } from '../database'
 import { djangoUserOf } from '../django'
 import type { RowId, Store } from '../store'
 import { type ChainState, chainStatesOf, kindOf, statusOf } from './chain'
-import { binding, ownRow } from './condition'
+import { ownRow } from './condition'
 import { listingDialect, momentOf } from './dialect'
 import type { ListedToken } from './types'
 

@@ -1,6 +1,7 @@
+import { binding } from '../binding'
 import type { Statements } from '../database'
 import type { RowId, Store } from '../store'
-import { binding, where } from './condition'
+import { where } from './condition'
 import type { Cursor, Place } from './cursor'
 import type { Stretch } from './page'
 import { type Path, pathOf } from './path'
@@ -62,7 +63,12 @@ export async function windowOf(statements: Statements, path: Path): Promise<Plac
   return (await entriesOf(statements, path, last, bind))[0] ?? null
 }
 
-async function entriesOf(statements: Statements, { columns, table }: Path, conditions: string, bind: string[]): Promise<Entry[]> {
+async function entriesOf(
+  statements: Statements,
+  { columns, table }: Path,
+  conditions: string,
+  bind: unknown[],
+): Promise<Entry[]> {
   const rows = await statements.select<{ id: RowId; token_id: RowId; expiry?: string }>(
     `SELECT ${columns} FROM ${table} ${conditions}`,
     bind,

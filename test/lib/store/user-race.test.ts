@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Transaction } from 'sequelize'
 import { describe, expect, test } from 'vitest'
+import type { TokenBlacklist } from '../../../lib'
 import { useDatabase } from '../../support/blacklist'
 import { SERVER_DIALECTS } from '../../support/databases'
 import { rotated } from '../../support/sessions'
+import { holdAnswers } from '../../support/statements'
 
 describe.each(SERVER_DIALECTS)('logging out everywhere on %s', (dialect) => {
   const db = useDatabase(dialect)
@@ -22,16 +24,40 @@ describe.each(SERVER_DIALECTS)('logging out everywhere on %s', (dialect) => {
     await expect(tokens.refresh(next.refresh as string)).rejects.toMatchObject({ code: 'ERR_TOKEN_BLACKLISTED' })
   })
 
+  /** Eight users, of whom all but the fifth refresh their tokens and log out. */
+  async function users(tokens: TokenBlacklist, name: string) {
+    const ids = Array.from({ length: 8 }, (_, index) => `${name}-${index}`)
+    const pairs = await Promise.all(ids.map((id) => tokens.obtainPair({ id })))
+    const others = pairs.filter((_, index) => index !== 4)
+    return {
+      fifth: `${name}-4`,
+      async goOn() {
+        const refreshed = await Promise.all(others.map(({ refresh }) => rotated(tokens, refresh)))
+        for (const { refresh } of refreshed.slice(0, 3)) await tokens.blacklist(refresh)
+      },
+    }
+  }
+
+  test('holds up no other user', async () => {
+    const sequelize = db.database.connect()
+    const answers = holdAnswers(sequelize, /^INSERT INTO .* SELECT /)
+    const tokens = db.make({ checkTimeout: 2 })
+    const { fifth, goOn } = await users(tokens, 'ours')
+    const held = answers.hold()
+    const logout = db.make({ sequelize, checkTimeout: 20 }).blacklistUser(fifth)
+    await held
+    await goOn()
+    answers.letGo()
+    expect(await logout).toBe(2)
+  })
+
   test('holds up no other user in an app’s transaction at READ COMMITTED', async () => {
     const tokens = db.make({ checkTimeout: 2 })
-    const ids = Array.from({ length: 8 }, (_, index) => `user-${index}`)
-    const pairs = await Promise.all(ids.map((id) => tokens.obtainPair({ id })))
+    const { fifth, goOn } = await users(tokens, 'theirs')
     const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED
     await db.sequelize.transaction({ isolationLevel }, async (transaction) => {
-      expect(await tokens.blacklistUser('user-4', { transaction })).toBe(2)
-      const others = pairs.filter((_, index) => index !== 4)
-      const refreshed = await Promise.all(others.map(({ refresh }) => rotated(tokens, refresh)))
-      for (const { refresh } of refreshed.slice(0, 3)) await tokens.blacklist(refresh)
+      expect(await tokens.blacklistUser(fifth, { transaction })).toBe(2)
+      await goOn()
     })
   })
 })
