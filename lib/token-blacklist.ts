@@ -196,7 +196,7 @@ export class TokenBlacklist
   }
 
   /**
-   * A user's sessions that are neither over nor ended, the youngest first.
+   * A user's sessions that are neither over nor ended, the youngest first, 100 at the most.
    * @throws TypeError for a user id that is null, empty or an object
    */
   async sessionsOf(userId: string | number | bigint): Promise<LiveSession[]> {

@@ -4,6 +4,7 @@ import { isChain } from '../claims'
 import { blacklistKnown } from './blacklist'
 import type { Statements } from './database'
 import { orNobodys, ownerOf, unlessNoSuchUser } from './django'
+import { sessionForm } from './listing/condition'
 import { assertNowhere } from './snapshot'
 import type { Store } from './store'
 
@@ -23,37 +24,56 @@ interface SessionRow {
   expires: number | string
 }
 
-/** A user's live sessions, the youngest first. */
+/** Whoever may log in can have as many sessions as they like. */
+const MAX_LISTED = 100
+
+/** A user's live sessions, the youngest first, and no more than `MAX_LISTED`. */
 export async function liveSessions(store: Store, userId: string, now: Date): Promise<LiveSession[]> {
-  const { database, tables } = store
-  const { dialect, dialectName } = database
-  const ofUser = `FROM ${tables.outstanding} o LEFT JOIN ${tables.blacklisted} b ON b.token_id = o.id WHERE ${dialect.equal('o.user_id', '$1')}`
-  // A session's id has 32 characters, a chain's members begin with it, and no other jti that we make is like either. Django's
-  // are, but it stores the tokens.
-  const form = `LENGTH(o.jti) = 32${store.djangoTables ? " AND o.token = ''" : ''}`
-  const sessions =
-    `SELECT o.jti AS id, ${dialect.epoch('o.created_at')} AS created, ${dialect.epoch('o.expires_at')} AS expires ${ofUser} ` +
-    `AND ${form} AND o.expires_at > $2 AND b.id IS NULL ORDER BY o.id DESC`
-  const refreshed =
-    `SELECT SUBSTR(o.jti, 1, 32) AS id, MAX(${dialect.epoch('o.created_at')}) AS created ${ofUser} ` +
-    `AND SUBSTR(o.jti, 33, 1) = '.' GROUP BY SUBSTR(o.jti, 1, 32)`
   const owner = ownerOf(store, userId)
   if (owner === null) return []
   return orNobodys<LiveSession[]>(store, [], () =>
-    database.read(async (statements) => {
-      const rows = await statements.select<SessionRow>(sessions, [owner, utcText(now, dialectName)])
-      const latest = await statements.select<SessionRow>(refreshed, [owner])
-      const refreshedAt = new Map(latest.map(({ id, created }) => [id, created]))
-      return rows
-        .filter(({ id }) => isChain(id))
-        .map(({ id, created, expires }) => ({
-          id,
-          createdAt: date(created),
-          refreshedAt: date(refreshedAt.get(id) ?? created),
-          expiresAt: date(expires),
-        }))
+    store.database.read(async (statements) => {
+      const rows = await liveRows(store, statements, owner, now)
+      const refreshedAt = await refreshTimes(store, statements, owner, rows)
+      return rows.map(({ id, created, expires }) => ({
+        id,
+        createdAt: date(created),
+        refreshedAt: date(refreshedAt.get(id) ?? created),
+        expiresAt: date(expires),
+      }))
     }),
   )
+}
+
+async function liveRows(store: Store, statements: Statements, owner: string, now: Date): Promise<SessionRow[]> {
+  const { tables, database } = store
+  const { dialect, dialectName } = database
+  return statements.select<SessionRow>(
+    `SELECT o.jti AS id, ${dialect.epoch('o.created_at')} AS created, ${dialect.epoch('o.expires_at')} AS expires ` +
+      `FROM ${tables.outstanding} o LEFT JOIN ${tables.blacklisted} b ON b.token_id = o.id ` +
+      `WHERE ${dialect.equal('o.user_id', '$1')} AND ${sessionForm(store)} AND o.expires_at > $2 AND b.id IS NULL ` +
+      `ORDER BY o.id DESC LIMIT ${MAX_LISTED}`,
+    [owner, utcText(now, dialectName)],
+  )
+}
+
+/** When the youngest member of each session's chain was issued; a member's jti begins with the session's id. */
+async function refreshTimes(
+  { database, tables }: Store,
+  statements: Statements,
+  owner: string,
+  sessions: SessionRow[],
+): Promise<Map<string, number | string>> {
+  if (sessions.length === 0) return new Map()
+  const { dialect } = database
+  const ids = sessions.map((_, index) => `$${index + 2}`).join(', ')
+  const rows = await statements.select<{ id: string; created: number | string }>(
+    `SELECT SUBSTR(o.jti, 1, 32) AS id, MAX(${dialect.epoch('o.created_at')}) AS created FROM ${tables.outstanding} o ` +
+      `WHERE ${dialect.equal('o.user_id', '$1')} AND SUBSTR(o.jti, 33, 1) = '.' AND SUBSTR(o.jti, 1, 32) IN (${ids}) ` +
+      `GROUP BY SUBSTR(o.jti, 1, 32)`,
+    [owner, ...sessions.map(({ id }) => id)],
+  )
+  return new Map(rows.map(({ id, created }) => [id, created]))
 }
 
 /**

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { newChain } from '../../../lib/claims'
 import { useDatabase } from '../../support/blacklist'
+import { insertBulk } from '../../support/bulk-rows'
 import { DIALECTS } from '../../support/databases'
 import { claimsOf } from '../../support/jwt'
 import { rowsOf } from '../../support/rows'
-import { inSeconds } from '../../support/seconds'
+import { DAY, inSeconds } from '../../support/seconds'
 import { chainOf, heard, isListed, REFUSED, rotated, sidOf } from '../../support/sessions'
 
 const at = (seconds: unknown) => new Date(Number(seconds) * 1000)
@@ -48,6 +49,20 @@ describe.each(DIALECTS)('the sessions of a user on %s', (dialect) => {
     expect(await tokens.sessionsOf('bob')).toEqual([])
     expect(await tokens.sessionsOf('nobody')).toEqual([])
     for (const id of [null, '', {}] as never[]) await expect(tokens.sessionsOf(id)).rejects.toThrow(TypeError)
+  })
+
+  test('are listed up to a hundred', async () => {
+    const tokens = db.make()
+    const chains = Array.from({ length: 130 }, (_, index) => index.toString(16).padStart(32, 'c'))
+    const others = chains.flatMap((chain) => [chain, `${chain}.1`, `${chain.slice(1)}X`])
+    await insertBulk(
+      tokens,
+      others.map((jti) => ({ jti, userId: 'busy', expiresIn: DAY })),
+    )
+    const last = await chainOf(tokens, 'busy', 1)
+    const listed = await tokens.sessionsOf('busy')
+    expect(listed.map(({ id }) => id)).toEqual([last.sid, ...chains.slice(-99).reverse()])
+    expect(listed[0]?.refreshedAt).toEqual(at(claimsOf(String(last.refresh[1])).iat))
   })
 
   test('show a token that joined them as a refresh', async () => {
