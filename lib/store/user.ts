@@ -3,6 +3,7 @@ import { BlacklistUnavailableError } from '../errors'
 import { type Bound, binding } from './binding'
 import type { Statements } from './database'
 import { djangoId, orNobodys, unlessNoSuchUser } from './django'
+import { listingDialect } from './listing/dialect'
 import { assertSeen } from './snapshot'
 import type { RowId, Store } from './store'
 
@@ -64,7 +65,7 @@ async function lastOfBatch(store: Store, { userId, after }: Selection): Promise<
   const { bind, bound } = binding()
   const sql =
     `SELECT o.id FROM ${store.tables.outstanding} o WHERE ${condition(store, { userId, after }, bound)} ` +
-    `ORDER BY o.id LIMIT 1 OFFSET ${BATCH_SIZE - 1}`
+    `ORDER BY ${listingDialect(store.database.dialectName).orderOfUser('ASC')} LIMIT 1 OFFSET ${BATCH_SIZE - 1}`
   const rows = await orNobodys<{ id: RowId }[]>(store, [], () =>
     store.database.read((statements) => statements.select(sql, bind)),
   )
@@ -110,7 +111,9 @@ async function insertBlacklisted(store: Store, statements: Statements, selection
 }
 
 function condition({ database }: Store, { userId, except, after, upTo, sessionsAlone }: Selection, bound: Bound): string {
-  const conditions = [database.dialect.equal('o.user_id', bound(userId))]
+  const user = bound(userId)
+  const { isOfUser } = listingDialect(database.dialectName)
+  const conditions = [after === undefined ? database.dialect.equal('o.user_id', user) : isOfUser(user)]
   if (except !== undefined) {
     conditions.push(`o.jti <> ${bound(except)}`, `SUBSTR(o.jti, 1, ${[...except].length + 1}) <> ${bound(`${except}.`)}`)
   }
