@@ -1,3 +1,8 @@
+/** Milliseconds. A database that answers for no longer than that, between two failures, was out of reach all the while … */
+const PAUSE = 10_000
+/** … until its pauses are this long together: what fails now and then is no outage. */
+const PAUSES = 60_000
+
 /**
  * When the database was last out of reach, as this process saw it. What was rotated then may never have reached its client, who
  * was answered 503 and comes back as `Retry-After` says.
@@ -6,10 +11,16 @@ export class Outage {
   #from: number | undefined
   #last = Number.NEGATIVE_INFINITY
   #isOver = true
+  #pauses = 0
 
   /** @param since when the operation that failed began, by `performance.now()` */
   failed(since: number): void {
-    if (this.#isOver) this.#from = since
+    if (this.#isOver) {
+      const pause = Math.max(since - this.#last, 0)
+      const goesOn = pause <= PAUSE && this.#pauses + pause <= PAUSES
+      this.#pauses = goesOn ? this.#pauses + pause : 0
+      if (!goesOn) this.#from = since
+    }
     this.#isOver = false
     this.#last = performance.now()
   }
