@@ -96,14 +96,13 @@ export function digestOf(encoded: string): string {
 }
 
 /**
- * The ids by one of which the token may be blacklisted: its jti and its session's, which may be a number elsewhere. A `sid` that
- * no database could hold was never written to one.
+ * The ids by one of which the token may be blacklisted: its jti and its session's.
  * @param encoded where given, a token without jti goes by its digest
  * @throws TokenError ERR_TOKEN_NO_JTI
  */
 export function idsOf(claims: Claims, { jtiClaim }: Pick<ClaimNames, 'jtiClaim'>, encoded?: string): string[] {
   const jti = jtiOf(claims, jtiClaim, encoded)
-  const sid = userIdOf(claims.sid)
+  const sid = sidOf(claims)
   return sid === null ? [jti] : [jti, sid]
 }
 
@@ -127,8 +126,18 @@ export function isNumericDate(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value)
 }
 
-/** The user that a claim names. A `sub` may be a number too; anything else names nobody that a column could hold. */
+/** The user that a claim names; null where it names nobody that a column could hold. */
 export function userIdOf(value: unknown): string | null {
+  return idOf(value)
+}
+
+/** The session that a token belongs to; null where it names none. A `sid` that no database could hold was never written to one. */
+export function sidOf({ sid }: Claims): string | null {
+  return idOf(sid)
+}
+
+/** Elsewhere, ids may be numbers. */
+function idOf(value: unknown): string | null {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   return isStorable(value) ? value : null
 }

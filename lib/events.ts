@@ -16,8 +16,8 @@ export interface TokenBlacklistEvents {
   issued: [Subject & { tokenType: string }]
   /** A refresh token was exchanged. `repeated`: again, within the grace period, for the same successor. */
   refreshed: [Subject & { repeated: boolean }]
-  /** A token, or a session with its tokens, was blacklisted. */
-  blacklisted: [Subject]
+  /** A token, or a session with its tokens, was blacklisted. `sessionEnded`: its session is over. */
+  blacklisted: [Subject & { sessionEnded: boolean }]
   /** A token, or a session with its tokens, was taken off the blacklist again, by the admin. */
   unblacklisted: [Subject]
   /** All of a user's tokens were blacklisted, `count` of them by this call. */
@@ -43,10 +43,20 @@ export type TypedEmitter<Events extends Record<keyof Events, unknown[]>> = Omit<
 /** Tells an event; what the token classes need of a `TokenBlacklist`. */
 export type Announce = <Name extends keyof TokenBlacklistEvents>(name: Name, ...event: TokenBlacklistEvents[Name]) => void
 
-/** Calls every listener, and logs what one throws or rejects with: it must not harm the request in whose midst it is called. */
+/**
+ * Calls every listener, and logs what one throws or rejects with: it must not harm the request in whose midst it is called. Nor must
+ * a logger that throws; Node then prints a warning.
+ */
 export function announcerOf(emitter: Pick<EventEmitter, 'rawListeners'>, logger: Logger): Announce {
-  const report = (name: string) => (error: unknown) =>
-    logger.error(`passport-jwt-blacklist: a listener of the event ${name} failed`, error)
+  const report = (name: string) => (error: unknown) => {
+    try {
+      logger.error(`passport-jwt-blacklist: a listener of the event ${name} failed`, error)
+    } catch (cause) {
+      process.emitWarning(
+        new Error(`passport-jwt-blacklist: the logger failed, and so did a listener of the event ${name}`, { cause }),
+      )
+    }
+  }
   return (name, ...event) => {
     for (const listener of emitter.rawListeners(name)) {
       try {

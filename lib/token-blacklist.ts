@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { defineModels, type Models } from '../models'
 import type { TokenCheck } from './check'
-import { type Claims, chainOf, idsOf, isNumericDate, isStorable, jtiOf, userIdOf } from './claims'
+import { type Claims, chainOf, idsOf, isNumericDate, isStorable, jtiOf, sidOf, userIdOf } from './claims'
 import { TokenError } from './errors'
 import { announcerOf, type TokenBlacklistEvents, type TypedEmitter } from './events'
 import { flushMarginOf } from './flush-margin'
@@ -157,14 +157,16 @@ export class TokenBlacklist
     const { store, announce } = this.#context
     const { claims, encoded } = this.#claimsOf(token)
     const jti = jtiOf(claims, this.settings.jtiClaim, encoded)
+    const subject = { userId: userIdOf(claims[this.settings.userIdClaim]), sid: sidOf(claims) ?? chainOf(jti) ?? null, jti }
     if (encoded !== undefined || isNumericDate(claims.exp)) {
-      await blacklist(store, { token: rowOf(this.settings, claims, encoded), session: this.#sessionOf(claims) }, transaction)
-    } else if (!(await blacklistKnown(store, jti, transaction))) throw new TokenError('ERR_TOKEN_NO_EXP')
-    announce('blacklisted', {
-      userId: userIdOf(claims[this.settings.userIdClaim]),
-      sid: isStorable(claims.sid) ? claims.sid : (chainOf(jti) ?? null),
-      jti,
-    })
+      const revocation = { token: rowOf(this.settings, claims, encoded), session: this.#sessionOf(claims) }
+      announce('blacklisted', { ...subject, sessionEnded: await blacklist(store, revocation, transaction) })
+      return
+    }
+    const ended = await blacklistKnown(store, jti, transaction)
+    if (!ended) throw new TokenError('ERR_TOKEN_NO_EXP')
+    const { userId, sid } = ended
+    announce('blacklisted', { userId: userId ?? subject.userId, sid: sid ?? subject.sid, jti, sessionEnded: sid !== null })
   }
 
   /**
@@ -214,8 +216,8 @@ export class TokenBlacklist
     // Given as undefined, as by a mistake about the request's user, it must not mean everybody.
     const owner = 'userId' in options ? toUserId(options.userId, 'userId') : undefined
     const ended = await revokeSession(this.#context.store, id, { userId: owner, transaction: options.transaction })
-    if (ended) this.#context.announce('blacklisted', { userId: owner ?? null, sid: id, jti: id })
-    return ended
+    if (ended) this.#context.announce('blacklisted', { userId: owner ?? ended.userId, sid: id, jti: id, sessionEnded: true })
+    return ended !== undefined
   }
 
   /**

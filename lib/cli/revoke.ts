@@ -1,4 +1,4 @@
-import { type Claims, chainOf, isNumericDate, isStorable } from '../claims'
+import { type Claims, chainOf, isNumericDate, sidOf } from '../claims'
 import { TokenError } from '../errors'
 import type { ListedToken, TokenKind } from '../store/listing/types'
 import type { TokenBlacklist } from '../token-blacklist'
@@ -96,7 +96,8 @@ function isOver({ status, sessionRevoked }: ListedToken): boolean {
 
 function sessionOf({ jti, claims }: Subject, row: ListedToken | undefined): string | null {
   if (row?.kind === 'session') return jti
-  if (claims?.token_type === 'refresh' && isStorable(claims.sid)) return claims.sid
+  const sid = claims?.token_type === 'refresh' ? sidOf(claims) : null
+  if (sid !== null) return sid
   return row && !row.sessionRevoked ? null : (chainOf(jti) ?? null)
 }
 
@@ -111,8 +112,9 @@ function warningsOf(
         'identifies the tokens, give --jti-claim.',
     )
   }
-  if (claims && session === null && isStorable(claims.sid)) {
-    warnings.push(`It ends alone: its session goes on, and can get another. To end that: blacklist ${claims.sid}`)
+  const goesOn = claims && session === null ? sidOf(claims) : null
+  if (goesOn !== null) {
+    warnings.push(`It ends alone: its session goes on, and can get another. To end that: blacklist ${goesOn}`)
   }
   if (claims && isNumericDate(claims.exp) && claims.exp * 1000 < Date.now()) {
     warnings.push(`By itself it expired on ${dated(new Date(claims.exp * 1000))}.`)

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse, type SerializeOptions, serialize } from 'cookie'
 import { expect } from '../expect'
-import { Refusal } from './answer'
 
 /** Keeps the refresh token in a cookie that scripts cannot read, instead of in the bodies. */
 export interface RefreshCookieOptions {
@@ -22,8 +21,8 @@ export interface RefreshCookieOptions {
 type MountedRequest = IncomingMessage & { baseUrl?: string }
 
 export interface RefreshCookie {
-  /** @throws Refusal 400 where there are several */
-  read(req: IncomingMessage): string | undefined
+  /** The values of all cookies of its name. */
+  read(req: IncomingMessage): string[]
   /** @param maxAge in seconds */
   set(req: MountedRequest, res: ServerResponse, token: string, maxAge: number): void
   clear(req: MountedRequest, res: ServerResponse): void
@@ -40,7 +39,7 @@ export function refreshCookieOf(options: RefreshCookieOptions): RefreshCookie {
     res.appendHeader('Set-Cookie', serialize(name, token, domain === undefined ? attributes : { ...attributes, domain }))
   }
   return {
-    read: ({ headers }) => readCookie(headers.cookie ?? '', name),
+    read: ({ headers }) => valuesOf(headers.cookie ?? '', name),
     set: write,
     clear: (req, res) => write(req, res, '', 0),
   }
@@ -53,12 +52,8 @@ function mountPath({ baseUrl }: MountedRequest): string {
   return baseUrl !== undefined && PATH.test(baseUrl) ? baseUrl : '/'
 }
 
-/** A neighbouring subdomain can set a second cookie of this name, with another user's token. Nobody could tell which is meant. */
-function readCookie(header: string, name: string): string | undefined {
-  const values = header.split(';').flatMap((pair) => parse(pair)[name] || [])
-  const [value, ...others] = new Set(values)
-  if (others.length > 0) throw new Refusal(400, { detail: 'There is more than one cookie with a refresh token.' })
-  return value
+function valuesOf(header: string, name: string): string[] {
+  return [...new Set(header.split(';').flatMap((pair) => parse(pair)[name] || []))]
 }
 
 type Checked = Pick<RefreshCookieOptions, 'path' | 'domain'> &

@@ -22,8 +22,13 @@ export interface RefreshTransport {
    * @throws Refusal 403, 415
    */
   check(req: RouteRequest): void
-  /** @throws Refusal where the request has none, or has it in the wrong place */
+  /** @throws Refusal where the request has none, or several, or has it in the wrong place */
   read(req: RouteRequest, res: ServerResponse): Promise<string>
+  /**
+   * As `read`, but all of them, one at least.
+   * @throws Refusal
+   */
+  readAll(req: RouteRequest, res: ServerResponse): Promise<string[]>
   /** What of a pair goes into the body, in the pair's order. */
   body(pair: Pair): object
   /** Called once nothing can refuse the answer any more. */
@@ -32,9 +37,14 @@ export interface RefreshTransport {
   forget(req: RouteRequest, res: ServerResponse): void
 }
 
+async function readField(req: RouteRequest, res: ServerResponse): Promise<string> {
+  return (await fieldsOf(req, res, ['refresh'])).refresh
+}
+
 const inBody: RefreshTransport = {
   check() {},
-  read: async (req, res) => (await fieldsOf(req, res, ['refresh'])).refresh,
+  read: readField,
+  readAll: async (req, res) => [await readField(req, res)],
   body: (pair) => {
     const tokens = Object.entries(pair).filter(([, token]) => token !== undefined)
     return Object.fromEntries(tokens.map(([name, token]) => [name, String(token)]))
@@ -57,19 +67,25 @@ function inCookie(options: RefreshCookieOptions): RefreshTransport {
   }
   const cookie = refreshCookieOf(options)
   const checkOrigin = originCheck(options.allowedOrigins ?? [])
+  const readAll = async (req: RouteRequest, res: ServerResponse) => {
+    const body = await bodyOf(req, res)
+    // Two tokens may be two users': nobody could tell which is meant.
+    if (Object.hasOwn(body, 'refresh')) throw new Refusal(400, { refresh: ['The refresh token is taken from the cookie alone.'] })
+    const tokens = cookie.read(req)
+    if (tokens.length === 0) throw new Refusal(401, { detail: 'Authentication credentials were not provided.' })
+    return tokens
+  }
   return {
     check(req) {
       checkOrigin(req)
       assertJson(req)
     },
+    readAll,
     async read(req, res) {
-      const body = await bodyOf(req, res)
-      // Two tokens may be two users': nobody could tell which is meant.
-      if (Object.hasOwn(body, 'refresh'))
-        throw new Refusal(400, { refresh: ['The refresh token is taken from the cookie alone.'] })
-      const token = cookie.read(req)
-      if (token === undefined) throw new Refusal(401, { detail: 'Authentication credentials were not provided.' })
-      return token
+      const [token, ...others] = await readAll(req, res)
+      // A neighbouring subdomain can set a second cookie of this name, with another user's token.
+      if (others.length > 0) throw new Refusal(400, { detail: 'There is more than one cookie with a refresh token.' })
+      return token as string
     },
     body: ({ access }) => ({ access: String(access) }),
     keep: (req, res, refresh) => cookie.set(req, res, String(refresh), lifetimeOf(refresh)),

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import Router from 'router'
-import { chainOf, isStorable, userIdOf } from '../claims'
+import { chainOf, sidOf, userIdOf } from '../claims'
 import { TokenError } from '../errors'
 import { refreshSliding, refreshTokens } from '../tokens/exchange'
 import type { RefreshToken } from '../tokens/refresh-token'
@@ -59,7 +59,9 @@ export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handl
 
   post('/blacklist', 'tokenBlacklistSerializer', async (req, res) => {
     transport.forget(req, res)
-    await blacklistChain(await decodeAs(RefreshToken, await transport.read(req, res)))
+    await blacklistAny(await transport.readAll(req, res), async (encoded) =>
+      blacklistChain(await decodeAs(RefreshToken, encoded)),
+    )
     return { body: {} }
   })
 
@@ -102,6 +104,25 @@ function serialized(body: unknown, name: string): object {
   return JSON.parse(JSON.stringify(body)) as object
 }
 
+/**
+ * Blacklists each of a client's tokens: of several cookies nobody can tell which is the user's, and a logout must not leave it. One
+ * that is refused does no harm to the others.
+ * @throws TokenError where all are refused
+ * @throws BlacklistUnavailableError where one may not have been blacklisted
+ */
+async function blacklistAny(tokens: string[], blacklist: (encoded: string) => Promise<void>): Promise<void> {
+  const refusals: TokenError[] = []
+  for (const encoded of tokens) {
+    try {
+      await blacklist(encoded)
+    } catch (error) {
+      if (!(error instanceof TokenError)) throw error
+      refusals.push(error)
+    }
+  }
+  if (refusals[0] && refusals.length === tokens.length) throw refusals[0]
+}
+
 /** Ends a refresh token's chain. One that was rotated or blacklisted before is refused all the same, as Simple JWT does. */
 async function blacklistChain(token: RefreshToken): Promise<void> {
   await refuseEnded(token)
@@ -117,7 +138,7 @@ async function refuseEnded(token: RefreshToken): Promise<void> {
 
 /** The id under which `blacklistUser` spares a token and what belongs to it. */
 function sessionOf({ claims, jti }: RefreshToken): string {
-  return isStorable(claims.sid) ? claims.sid : (chainOf(jti) ?? jti)
+  return sidOf(claims) ?? chainOf(jti) ?? jti
 }
 
 /** Simple JWT's verify serializer treats a blacklisted token as a bad field. */

@@ -1,4 +1,4 @@
-import { userIdOf } from '../claims'
+import { sidOf, userIdOf } from '../claims'
 import type { LiveSession } from '../store/sessions'
 import type { Token } from '../tokens/token'
 import { Refusal } from './answer'
@@ -21,7 +21,7 @@ export function listSessions(tokens: SessionService): Action {
       created_at: createdAt,
       refreshed_at: refreshedAt,
       expires_at: expiresAt,
-      current: id === token.claims.sid,
+      current: id === sidOf(token.claims),
     }))
   }
 }

@@ -1,8 +1,9 @@
 import type { Transaction } from 'sequelize'
 import { utcText } from '../../models'
-import { chainOf, furtherOf, successorOf } from '../claims'
+import { chainOf, furtherOf, isChain, successorOf } from '../claims'
 import { BlacklistConflictError } from '../errors'
 import type { Statements } from './database'
+import { djangoUserOf } from './django'
 import { isDuplicate } from './failure'
 import { insertOutstanding, lockOutstanding, type OutstandingRow } from './outstanding'
 import { assertNowhere } from './snapshot'
@@ -17,31 +18,64 @@ export interface Revocation {
 /**
  * Blacklists a token, and records it as outstanding first if need be; and ends what follows from it: its session, and the
  * chain's head. A second call changes nothing, but the expiry moves on where this token lives longer than the row said.
+ * @returns whether a session ended with it
  * @throws BlacklistConflictError where the database holds the jti for equal to another
  */
-export async function blacklist(store: Store, { token, session }: Revocation, transaction?: Transaction | null): Promise<void> {
-  await store.database.write(async (statements) => {
-    await endSession(store, statements, session ?? chainOf(token.jti))
+export async function blacklist(
+  store: Store,
+  { token, session }: Revocation,
+  transaction?: Transaction | null,
+): Promise<boolean> {
+  return store.database.write(async (statements) => {
+    const sessionEnded = await endSession(store, statements, session ?? chainOf(token.jti))
     await insertOutstanding(store, statements, [token])
     await blacklistToHead(store, statements, token.jti)
     await assertBlacklisted(store, statements, token)
+    return sessionEnded
   }, transaction)
+}
+
+/** What was blacklisted by its id alone. */
+export interface Ended {
+  /** Whose it was; null where nobody recorded that. */
+  userId: string | null
+  /** The session that ended with it; null where none did. */
+  sid: string | null
 }
 
 /**
  * Blacklists the outstanding token, or session, of this id, of which nothing else is known; as `blacklist`.
- * @returns false where there is none
+ * @returns undefined where there is none
  */
-export async function blacklistKnown(store: Store, jti: string, transaction?: Transaction | null): Promise<boolean> {
+export async function blacklistKnown(store: Store, jti: string, transaction?: Transaction | null): Promise<Ended | undefined> {
   return store.database.write(async (statements) => {
-    const ended = await endSession(store, statements, chainOf(jti))
-    if (!(await blacklistToHead(store, statements, jti))) {
-      if (!ended) await assertNowhere(store, statements, `SELECT o.id FROM ${store.tables.outstanding} o WHERE o.jti = $1`, [jti])
-      return ended
-    }
-    await assertBlacklisted(store, statements, { jti })
-    return true
+    const chain = chainOf(jti)
+    const sessionEnded = await endSession(store, statements, chain)
+    const found = await blacklistToHead(store, statements, jti)
+    if (sessionEnded || found) return ownerOfRow(store, statements, { jti, session: sessionEnded ? chain : undefined })
+    await assertNowhere(store, statements, `SELECT o.id FROM ${store.tables.outstanding} o WHERE o.jti = $1`, [jti])
+    return undefined
   }, transaction)
+}
+
+/** Django's own jtis have the form of a session's id, but it stores the tokens. */
+async function ownerOfRow(
+  { database, tables, djangoTables }: Store,
+  statements: Statements,
+  { jti, session }: { jti: string; session: string | undefined },
+): Promise<Ended> {
+  const rows = await statements.select<{ jti: string; user_id: unknown; stored: unknown }>(
+    `SELECT o.jti, o.user_id, CASE WHEN o.token <> '' THEN 1 ELSE 0 END AS stored FROM ${tables.outstanding} o ` +
+      `WHERE o.jti = $1${database.dialect.lock('o')}`,
+    [session ?? jti],
+  )
+  const row = rows.find((found) => found.jti === (session ?? jti))
+  const userId = row?.user_id == null ? null : String(row.user_id)
+  const isSession = session !== undefined || (isChain(jti) && Number(row?.stored) === 0)
+  return {
+    userId: userId !== null && djangoTables ? djangoUserOf(userId) : userId,
+    sid: isSession ? (session ?? jti) : null,
+  }
 }
 
 /**
@@ -115,24 +149,17 @@ export async function blacklistFirst(
   }
 }
 
-interface Blacklisted {
-  jti: string
-  expiresAt?: Date
-}
-
 /** A write that did not do what it reports fails loudly. */
 async function assertBlacklisted(
   { database, tables }: Store,
   statements: Statements,
-  { jti, expiresAt }: Blacklisted,
+  { jti, expiresAt }: OutstandingRow,
 ): Promise<void> {
   const { dialect, dialectName } = database
-  const bind = expiresAt ? [jti, utcText(expiresAt, dialectName)] : [jti]
   const rows = await statements.select<{ jti: string }>(
-    `SELECT o.jti FROM ${tables.outstanding} o JOIN ${tables.blacklisted} b ON b.token_id = o.id WHERE o.jti = $1` +
-      (expiresAt ? ' AND o.expires_at >= $2' : '') +
-      dialect.lock('o'),
-    bind,
+    `SELECT o.jti FROM ${tables.outstanding} o JOIN ${tables.blacklisted} b ON b.token_id = o.id ` +
+      `WHERE o.jti = $1 AND o.expires_at >= $2${dialect.lock('o')}`,
+    [jti, utcText(expiresAt, dialectName)],
   )
   if (!rows.some((row) => row.jti === jti)) throw new BlacklistConflictError()
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from 'sequelize'
 import { utcText } from '../../models'
 import { isChain } from '../claims'
-import { blacklistKnown } from './blacklist'
+import { blacklistKnown, type Ended } from './blacklist'
 import type { Statements } from './database'
 import { orNobodys, ownerOf, unlessNoSuchUser } from './django'
 import { sessionForm } from './listing/condition'
@@ -79,17 +79,17 @@ async function refreshTimes(
 /**
  * Ends a session.
  * @param userId whose it must be, where given
- * @returns false where there is no such session
+ * @returns undefined where there is no such session
  */
 export async function revokeSession(
   store: Store,
   id: string,
   { userId, transaction }: { userId?: string | undefined; transaction?: Transaction | null | undefined } = {},
-): Promise<boolean> {
-  if (!isChain(id)) return false
+): Promise<Ended | undefined> {
+  if (!isChain(id)) return undefined
   const mayEnd =
     userId === undefined || (await store.database.write((statements) => belongsTo(store, statements, id, userId), transaction))
-  return mayEnd && blacklistKnown(store, id, transaction)
+  return mayEnd ? blacklistKnown(store, id, transaction) : undefined
 }
 
 /** Whose a session is never changes, so that the answer stays true. */

@@ -52,7 +52,10 @@ export class RefreshToken extends Token {
     await record(this.context.store, session ? [session, this.row()] : [this.row()], transaction)
   }
 
-  /** Makes its session last as long as the access tokens that this token gives, whatever lifetimes held when it was issued. */
+  /**
+   * Makes its session last as long as the access tokens that this token gives, whatever lifetimes held when it was issued.
+   * @internal
+   */
   async prolongSession({ transaction }: WriteOptions = {}): Promise<void> {
     const session = this.sessionRow()
     if (session) await record(this.context.store, [session], transaction)
@@ -63,6 +66,7 @@ export class RefreshToken extends Token {
    * the grace period, it gets the same one; later, its session is ended.
    * @param since when the request came, by `performance.now()`
    * @throws TokenError ERR_TOKEN_BLACKLISTED
+   * @internal
    */
   async rotate(since: number, { transaction }: WriteOptions = {}): Promise<this> {
     const { store, settings, announce } = this.context
@@ -82,7 +86,7 @@ export class RefreshToken extends Token {
     return successor
   }
 
-  /** A new refresh token with this token's claims, in its session. Not recorded. */
+  /** A new refresh token with this token's claims, in its session. Not recorded. @internal */
   sibling(): this {
     const { sid } = this.claims
     const jti = typeof sid === 'string' && isChain(sid) ? besideOf(sid) : undefined

@@ -1,4 +1,4 @@
-import { type Claims, dateOf, isNumericDate, isStorable, userIdOf } from '../claims'
+import { type Claims, dateOf, isNumericDate, sidOf, userIdOf } from '../claims'
 import type { Settings } from '../options'
 import type { OutstandingRow } from '../store/outstanding'
 
@@ -27,8 +27,9 @@ export function sessionRowOf(
   claims: Claims,
   { now, accessTokenLifetime }: { now: number; accessTokenLifetime: number },
 ): OutstandingRow | null {
-  const { sid, exp, iat } = claims
-  if (!isStorable(sid)) return null
+  const { exp, iat } = claims
+  const sid = sidOf(claims)
+  if (sid === null) return null
   const { userIdClaim, refreshTokenLifetime, leeway } = settings
   const youngest = Math.max(isNumericDate(exp) ? exp : 0, now + refreshTokenLifetime)
   const last = boundBySession(claims, youngest + leeway + accessTokenLifetime)

@@ -1,5 +1,5 @@
 import type { Transaction } from 'sequelize'
-import { type Claims, idsOf, isStorable, jtiOf, newId, userIdOf } from '../claims'
+import { type Claims, idsOf, jtiOf, newId, sidOf, userIdOf } from '../claims'
 import { TokenError } from '../errors'
 import { blacklist } from '../store/blacklist'
 import { type OutstandingRow, record } from '../store/outstanding'
@@ -91,8 +91,8 @@ export abstract class Token {
    */
   async blacklist({ transaction }: WriteOptions = {}): Promise<void> {
     const { store, announce } = this.context
-    await blacklist(store, { token: this.row(), session: this.sessionRow() }, transaction)
-    announce('blacklisted', this.subject)
+    const sessionEnded = await blacklist(store, { token: this.row(), session: this.sessionRow() }, transaction)
+    announce('blacklisted', { ...this.subject, sessionEnded })
   }
 
   /** Records this token as outstanding, if it is not yet. */
@@ -116,16 +116,16 @@ export abstract class Token {
     return null
   }
 
-  /** Whom and what an event about this token is about. */
+  /** Whom and what an event about this token is about. @internal */
   get subject() {
-    const { sid } = this.claims
     return {
       userId: userIdOf(this.claims[this.context.settings.userIdClaim]),
-      sid: isStorable(sid) ? sid : null,
+      sid: sidOf(this.claims),
       jti: this.jti,
     }
   }
 
+  /** @internal */
   get context(): TokenContext {
     return (this.constructor as unknown as TokenClass<this>).context
   }

@@ -95,7 +95,8 @@ describe.each(DIALECTS)('the page of outstanding tokens on %s', (dialect) => {
 
   test('blacklists one, by its own button, whatever is checked', async () => {
     const tokens = db.make()
-    const { sid, access } = await chainOf(tokens, newUser(), 0)
+    const userId = newUser()
+    const { sid, access } = await chainOf(tokens, userId, 0)
     const { access: spared } = await tokens.obtainPair({ id: newUser() })
     const told = heard(tokens, 'blacklisted')
     const browser = (await adminApp(tokens)).browser()
@@ -104,7 +105,7 @@ describe.each(DIALECTS)('the page of outstanding tokens on %s', (dialect) => {
     expect(flashOf(await browser.follow(answer))).toBe('Blacklisted one token.')
     await expect(tokens.verify(String(access[0]))).rejects.toMatchObject(REFUSED)
     await tokens.verify(spared)
-    expect(told).toEqual([{ userId: null, sid, jti: sid }])
+    expect(told).toEqual([{ userId, sid, jti: sid, sessionEnded: true }])
   })
 
   test('blacklists the selected: a refresh token with its session, one of no session alone', async () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { TokenBlacklistEvents } from '../../../lib'
 import { useDatabase } from '../../support/blacklist'
 import { claimsOf } from '../../support/jwt'
-import { heard } from '../../support/sessions'
+import { inSeconds } from '../../support/seconds'
+import { heard, jtiOf, sidOf } from '../../support/sessions'
 
 const NAMES = ['issued', 'refreshed', 'blacklisted', 'userBlacklisted', 'reuse', 'flushed'] as const
 
@@ -25,7 +26,7 @@ describe('events', () => {
       ['issued', { ...subject, tokenType: 'refresh' }],
       ['refreshed', { ...subject, repeated: false }],
       ['refreshed', { ...subject, repeated: true }],
-      ['blacklisted', subject],
+      ['blacklisted', { ...subject, sessionEnded: true }],
       ['userBlacklisted', { userId: 'alice', except: null, count: expect.any(Number) }],
       ['flushed', { deleted: 0 }],
     ])
@@ -47,7 +48,48 @@ describe('events', () => {
     const blacklisted = heard(tokens, 'blacklisted')
     const { sid, jti } = claimsOf((await tokens.obtainPair({ id: 'alice' })).refresh)
     await tokens.blacklist({ jti })
-    expect(blacklisted).toEqual([{ userId: null, sid, jti }])
+    expect(blacklisted).toEqual([{ userId: 'alice', sid, jti, sessionEnded: true }])
+  })
+
+  test('tell whether a session ended', async () => {
+    const tokens = db.make()
+    const blacklisted = heard(tokens, 'blacklisted')
+    const [first, second] = [await tokens.obtainPair({ id: 'alice' }), await tokens.obtainPair({ id: 'alice' })]
+    const { sid, jti } = claimsOf(first.access)
+    await tokens.blacklist(first.access)
+    await (await tokens.AccessToken.verify(second.access)).blacklist()
+    await (await tokens.RefreshToken.verify(first.refresh)).blacklist()
+    await tokens.blacklist({ jti: sidOf(second.access) })
+    await tokens.revokeSession(sidOf(second.access))
+    const alone = await db.make({ sessions: false }).obtainPair({ id: 'alice' })
+    await tokens.blacklist(alone.refresh)
+    await tokens.blacklist({ jti: jtiOf(alone.refresh) })
+    const other = { userId: 'alice', sid: sidOf(second.access) }
+    const over = { ...other, jti: other.sid, sessionEnded: true }
+    const last = { userId: 'alice', jti: jtiOf(alone.refresh), sid: jtiOf(alone.refresh).slice(0, 32), sessionEnded: false }
+    expect(blacklisted).toEqual([
+      { userId: 'alice', sid, jti, sessionEnded: false },
+      { ...other, jti: jtiOf(second.access), sessionEnded: false },
+      { userId: 'alice', sid, jti: jtiOf(first.refresh), sessionEnded: true },
+      over,
+      over,
+      last,
+      last,
+    ])
+  })
+
+  test('tell the session of a token from elsewhere, where it is a number', async () => {
+    const tokens = db.make()
+    const blacklisted = heard(tokens, 'blacklisted')
+    const exp = inSeconds(60)
+    await tokens.blacklist({ jti: 'access of 7', sub: 'eve', sid: 7, exp })
+    expect(await tokens.isBlacklisted({ jti: 'another of 7', sid: 7 })).toBe(false)
+    await tokens.blacklist({ jti: 'refresh of 7', sub: 'eve', sid: 7, token_type: 'refresh', exp })
+    expect(await tokens.isBlacklisted({ jti: 'another of 7', sid: 7 })).toBe(true)
+    expect(blacklisted).toMatchObject([
+      { sid: '7', sessionEnded: false },
+      { sid: '7', sessionEnded: true },
+    ])
   })
 
   test('tell the session that a log-out everywhere spares', async () => {
@@ -80,5 +122,28 @@ describe('events', () => {
     const { access } = await tokens.obtainPair({ id: 'bob' })
     await expect(tokens.verify(access)).resolves.toMatchObject({ sub: 'bob' })
     expect(errors).toEqual([thrown, rejected])
+  })
+
+  test('do no harm where the logger throws as well, of which Node warns', async () => {
+    const broken = new Error('the logger is broken')
+    const warnings: unknown[] = []
+    const warned = (warning: Error) => void warnings.push(warning.cause)
+    process.on('warning', warned)
+    const tokens = db.make({
+      logger: {
+        error: () => {
+          throw broken
+        },
+      },
+    })
+    tokens.on('issued', () => {
+      throw new Error('thrown')
+    })
+    tokens.on('issued', async () => {
+      throw new Error('rejected')
+    })
+    await tokens.obtainPair({ id: 'bob' })
+    await expect.poll(() => warnings).toEqual([broken, broken])
+    process.off('warning', warned)
   })
 })

@@ -108,15 +108,36 @@ describe.each(FRAMEWORKS)('with %s, in cookie mode', (framework) => {
     expect(app.errors).toEqual([])
   })
 
-  test('two different cookies of the name are refused, and two equal ones are one', async () => {
+  test('two different cookies of the name are refused, but by a logout, and two equal ones are one', async () => {
     const tokens = db.make()
     const app = await routeApp(tokens, { framework, refreshCookie })
     const [alice, mallory] = [await loginWithCookie(app), await loginWithCookie(app, 'mallory')]
     const both = { cookie: `refresh_token=${mallory.refresh}; refresh_token=${alice.refresh}` }
-    for (const path of ['/refresh', ...LOGOUTS]) expect((await postWith(app, path, both)).status).toBe(400)
+    for (const path of ['/refresh', '/blacklist/all']) expect((await postWith(app, path, both)).status).toBe(400)
     expect(await accepted(tokens, alice.refresh, mallory.refresh)).toEqual([true, true])
     const twice = { cookie: `refresh_token=${alice.refresh}; refresh_token=; refresh_token=${alice.refresh}` }
     expect((await postWith(app, '/refresh', twice)).status).toBe(200)
+  })
+
+  test('a logout ends the session of each cookie of the name, whatever the others are', async () => {
+    const tokens = db.make()
+    const app = await routeApp(tokens, { framework, refreshCookie })
+    const [alice, mallory] = [await loginWithCookie(app), await loginWithCookie(app, 'mallory')]
+    const cookies = ['garbage', mallory.access, mallory.refresh, alice.refresh].map((token) => `refresh_token=${token}`)
+    const all = { cookie: cookies.join('; ') }
+    expect(await postWith(app, '/blacklist', all)).toMatchObject({ status: 200, body: {} })
+    expect(await accepted(tokens, alice.access, mallory.access)).toEqual([false, false])
+    expect(await postWith(app, '/blacklist', all)).toMatchObject({ status: 401, body: { detail: 'Token is invalid' } })
+  })
+
+  test('a logout with several cookies of which one may live on cannot tell', async () => {
+    const tokens = db.make()
+    const sequelize = new Sequelize('mysql://root@127.0.0.1:1/nothing', { logging: false })
+    const app = await routeApp(db.make({ sequelize, checkTimeout: '2s' }), { framework, refreshCookie })
+    const { refresh } = await tokens.obtainPair({ id: 'alice' })
+    const both = { cookie: `refresh_token=garbage; refresh_token=${refresh}` }
+    expect((await postWith(app, '/blacklist', both)).status).toBe(503)
+    await sequelize.close()
   })
 
   test.each(['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x', 'application/jsonp'])(

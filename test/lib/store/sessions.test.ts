@@ -89,7 +89,7 @@ describe.each(DIALECTS)('the sessions of a user on %s', (dialect) => {
     await refuses(tokens, [...mine.access, ...mine.refresh])
     for (const encoded of mine.refresh) await expect(tokens.refresh(encoded)).rejects.toMatchObject(REFUSED)
     for (const encoded of [...other.access, ...other.refresh]) await tokens.verify(encoded)
-    expect(blacklisted[0]).toEqual({ userId: 'carol', sid: mine.sid, jti: mine.sid })
+    expect(blacklisted[0]).toEqual({ userId: 'carol', sid: mine.sid, jti: mine.sid, sessionEnded: true })
   })
 
   const FORMS = ['refresh token', 'jti', 'jti and exp', 'claims', 'session id']
