@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { TokenBlacklistEvents } from '../../../lib'
 import { useDatabase } from '../../support/blacklist'
 import { claimsOf } from '../../support/jwt'
+import { FRAMEWORKS, PASSWORD, routeApp } from '../../support/route-apps'
 import { inSeconds } from '../../support/seconds'
-import { heard, jtiOf, sidOf } from '../../support/sessions'
+import { age, heard, jtiOf, sidOf } from '../../support/sessions'
 
 const NAMES = ['issued', 'refreshed', 'blacklisted', 'userBlacklisted', 'reuse', 'flushed'] as const
 
@@ -122,6 +123,37 @@ describe('events', () => {
     const { access } = await tokens.obtainPair({ id: 'bob' })
     await expect(tokens.verify(access)).resolves.toMatchObject({ sub: 'bob' })
     expect(errors).toEqual([thrown, rejected])
+  })
+
+  test.each(FRAMEWORKS)('of any name do no harm to a request with %s where a listener throws or rejects', async (framework) => {
+    const failed: string[] = []
+    const tokens = db.make({ logger: { error: (message) => void failed.push(String(message.split(' ').at(-2))) } })
+    for (const name of NAMES) {
+      tokens.on(name, () => {
+        throw new Error('thrown')
+      })
+      tokens.on(name, async () => {
+        throw new Error('rejected')
+      })
+    }
+    const { post } = await routeApp(tokens, { framework })
+    const login = async () => (await post('/', { username: 'erin', password: PASSWORD })).body as { refresh: string }
+    const [first, second, third] = [await login(), await login(), await login()]
+    const statuses = [
+      await post('/refresh', first),
+      await post('/refresh', first),
+      await post('/blacklist', second),
+      await post('/blacklist/all', third),
+    ].map(({ status }) => status)
+    expect(statuses).toEqual([200, 200, 200, 200])
+    const stolen = await login()
+    await post('/refresh', stolen)
+    await age(tokens, 60)
+    expect((await post('/refresh', stolen)).status).toBe(401)
+    expect(await tokens.flushExpiredTokens()).toBe(0)
+    const told = ['issued', 'issued', 'issued', 'refreshed', 'refreshed', 'blacklisted', 'userBlacklisted']
+    const later = ['issued', 'refreshed', 'reuse', 'flushed']
+    await expect.poll(() => failed).toEqual([...told, ...later].flatMap((name) => [name, name]))
   })
 
   test('do no harm where the logger throws as well, of which Node warns', async () => {

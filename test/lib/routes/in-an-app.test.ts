@@ -4,7 +4,9 @@ import express4 from 'express4'
 import { Sequelize } from 'sequelize'
 import { describe, expect, test } from 'vitest'
 import { useDatabase } from '../../support/blacklist'
+import { postWith } from '../../support/cookies'
 import { FRAMEWORKS, PASSWORD, PREFIX, routeApp } from '../../support/route-apps'
+import { sidOf } from '../../support/sessions'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
@@ -30,21 +32,36 @@ describe('in an app', () => {
 
   test.each(FRAMEWORKS)('with %s, a database that is down is a 503 through next', async (framework) => {
     const pair = await db.make().obtainPair({ id: 'alice' })
+    const { token } = await db.make().obtainSliding({ id: 'alice' })
+    const headers = { authorization: `Bearer ${pair.access}` }
+    const cookie = { cookie: `refresh_token=${pair.refresh}` }
     const nowhere = new Sequelize('mysql://root@127.0.0.1:1/nothing', { logging: false })
     const noTables = new Sequelize({ dialect: 'sqlite', storage: ':memory:', logging: false })
     for (const sequelize of [nowhere, noTables]) {
-      const { post, errors } = await routeApp(db.make({ sequelize, checkTimeout: '2s' }), { framework })
+      const tokens = db.make({ sequelize, checkTimeout: '2s' })
+      const { post, request, errors } = await routeApp(tokens, { framework })
+      const withCookies = await routeApp(tokens, { framework, refreshCookie: {} })
       const answers = [
         await post('/', credentials),
         await post('/refresh', pair),
         await post('/verify', { token: pair.access }),
         await post('/blacklist', pair),
+        await post('/blacklist/all', pair),
+        await post('/sliding', credentials),
+        await post('/sliding/refresh', { token }),
+        await request('/sessions', { headers }),
+        await request(`/sessions/${sidOf(pair.access)}`, { method: 'DELETE', headers }),
+        await withCookies.post('/', credentials),
+        await postWith(withCookies, '/refresh', cookie),
+        await postWith(withCookies, '/blacklist', cookie),
+        await postWith(withCookies, '/blacklist/all', cookie),
       ]
       for (const answer of answers) {
         expect(answer).toMatchObject({ status: 503, body: 'error handler' })
         if (framework !== 'plain http') expect(answer.headers.get('retry-after')).toBe('1')
       }
-      expect(errors.map((error) => (error as { code: string }).code)).toEqual(Array(4).fill('ERR_BLACKLIST_UNAVAILABLE'))
+      const codes = [...errors, ...withCookies.errors].map((error) => (error as { code: string }).code)
+      expect(codes).toEqual(answers.map(() => 'ERR_BLACKLIST_UNAVAILABLE'))
       // What needs no database is answered as ever.
       expect((await post('/refresh', { refresh: 'garbage' })).status).toBe(401)
       await sequelize.close()
