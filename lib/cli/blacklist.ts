@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
+import { isStorable } from '../claims'
 import { simpleJwt } from '../simple-jwt'
 import { TokenBlacklist } from '../token-blacklist'
 import type { Connected } from './connect'
@@ -53,6 +54,8 @@ export function blacklistCommand(): Command {
 async function runBlacklist(given: string | undefined, options: BlacklistArguments, command: Command): Promise<ExitStatus> {
   const { user } = options
   if ((given === undefined) === (user === undefined)) command.error('error: give either a jti, a token or -, or --user')
+  if (user !== undefined && !isStorable(user))
+    command.error('error: the id of a user is a string of 1 to 255 characters, without white space around it')
   if (user !== undefined) return withConnection(options.url, (connected) => blacklistUser(connected, options, user))
   const subject = subjectOf(await readSubject(given as string), options.jtiClaim)
   const shown = subject.claims !== undefined && given !== '-'

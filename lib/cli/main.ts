@@ -41,6 +41,13 @@ async function run(): Promise<void> {
   await program.parseAsync()
 }
 
+// `| head`: who reads no further does not make it fail, or stop a flush half way.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 run().catch((error: unknown) => {
   process.exitCode = error instanceof CommanderError ? error.exitCode : 1
   if (!(error instanceof CommanderError)) answerError(error)

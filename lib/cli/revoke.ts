@@ -64,7 +64,8 @@ async function blacklist(
 ): Promise<Date | undefined> {
   const claims: Claims = { ...said, [tokens.settings.jtiClaim]: jti }
   const known = [claims.exp, expires && expires.getTime() / 1000].filter(isNumericDate)
-  if (known.length > 0) await tokens.blacklist({ ...claims, exp: Math.max(...known) })
+  // Not the past: a row that has just been made has not been waiting for its flush.
+  if (known.length > 0) await tokens.blacklist({ ...claims, exp: Math.max(...known, Date.now() / 1000) })
   // The claims may name a session, which ends as well; a jti that is recorded needs nothing but its row.
   else if (said || !(await isKnown(tokens, claims))) {
     const assumed = new Date(Date.now() + longest * 1000)

@@ -23,10 +23,18 @@ export interface AppConfig {
 /** Where sequelize-cli looks without a `.sequelizerc`; the last two it takes from there alone. */
 const FILES = ['config/config.js', 'config/config.json', 'config/config.cjs', 'config/config.mjs']
 
-/** The options in `.sequelizerc`, by which sequelize-cli goes in this folder; read as it reads them. */
+/**
+ * The options in `.sequelizerc`, by which sequelize-cli goes in this folder; read as it reads them.
+ * @throws CliError ERR_CLI_CONFIG
+ */
 export function sequelizerc(): Record<string, string | undefined> {
   const file = resolve('.sequelizerc')
-  return existsSync(file) ? (require(file) as Record<string, string | undefined>) : {}
+  if (!existsSync(file)) return {}
+  try {
+    return require(file) as Record<string, string | undefined>
+  } catch (error) {
+    throw unreadable('.sequelizerc', error instanceof Error ? error.message : String(error))
+  }
 }
 
 /** The folder of the app's migrations. */
@@ -81,10 +89,14 @@ async function load(file: string, name: string): Promise<Record<string, unknown>
   } catch (error) {
     // Node quotes the text that is no JSON, which may be the password.
     const reason = file.endsWith('.json') ? 'it is no JSON' : error instanceof Error ? error.message : String(error)
-    throw new CliError('ERR_CLI_CONFIG', `${name} could not be read: ${masked(reason)}`)
+    throw unreadable(name, reason)
   }
   if (isObject(config)) return config
   throw new CliError('ERR_CLI_CONFIG', `${name} must export an object, a promise of one, or a function that returns one.`)
+}
+
+function unreadable(name: string, reason: string): CliError {
+  return new CliError('ERR_CLI_CONFIG', `${name} could not be read: ${masked(reason)}`)
 }
 
 async function importDefault(file: string): Promise<unknown> {

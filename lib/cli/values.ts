@@ -17,13 +17,22 @@ export function positiveDuration(text: string): number {
   return lasting(text, 0.001)
 }
 
-/** A moment, or the duration until then. */
+/** A moment to come, or the duration until then. */
 export function moment(text: string): Date {
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return new Date(Date.now() + positiveDuration(text) * 1000)
-  const date = new Date(text)
+  const date = /^\d{4}-\d{2}-\d{2}/.test(text) ? new Date(text) : new Date(Date.now() + durationIn(text) * 1000)
   if (Number.isNaN(date.getTime()))
     throw new InvalidArgumentError('It must be a date such as 2030-12-31, or a duration such as 7d.')
+  if (date.getTime() <= Date.now()) throw new InvalidArgumentError('It is over: such a token is refused anyway.')
   return date
+}
+
+/** In seconds; NaN where it is none. */
+function durationIn(text: string): number {
+  try {
+    return positiveDuration(text)
+  } catch {
+    return Number.NaN
+  }
 }
 
 function lasting(text: string, least: number): number {

@@ -12,6 +12,7 @@ const LOOKS = [
   { name: 'light', colorScheme: 'light', viewport: { width: 1200, height: 900 } },
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1200, height: 900 } },
   { name: 'on a phone', colorScheme: 'light', viewport: { width: 390, height: 844 } },
+  { name: 'on a small one', colorScheme: 'dark', viewport: { width: 320, height: 568 } },
 ] as const
 
 describe.skipIf(!executable)('in a browser', () => {
@@ -78,13 +79,54 @@ describe.skipIf(!executable)('in a browser', () => {
     await page.getByText('Add a token').click()
     await page.getByLabel('Token id (jti), or a session').fill('typed')
     await page.getByRole('button', { name: 'Blacklist this id' }).click()
-    await page.getByRole('status').getByText('The token is blacklisted.').waitFor()
+    await page.getByRole('status').getByText('The id is on the blacklist, but nothing with this id was recorded').waitFor()
     await page.reload()
     expect(await page.getByRole('status').count()).toBe(0)
     await page.getByRole('row', { name: 'typed' }).getByRole('link', { name: 'Remove' }).click()
     await page.getByRole('button', { name: 'Remove from the blacklist' }).click()
     await page.getByRole('status').getByText('off the blacklist').waitFor()
     expect(complaints).toEqual([])
+  })
+
+  test('a flush shows how far it is while it runs', async () => {
+    const tokens = db.make()
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    tokens.flushExpiredTokens = async ({ onProgress } = {}) => {
+      onProgress?.(7)
+      await held
+      return 8
+    }
+    const { base } = await adminApp(tokens)
+    const page = await browsing.open({ javaScriptEnabled: false })
+    await page.goto(base)
+    await page.getByRole('button', { name: 'Flush now' }).click({ noWaitAfter: true })
+    await page.getByText('Deleted 7 expired tokens so far.').waitFor()
+    expect(await page.locator('.line:visible').count()).toBe(1)
+    release()
+    await page.getByText('Done. Deleted 8 expired tokens.').waitFor()
+    expect(await page.locator('.line:visible').count()).toBe(1)
+  })
+
+  test('large numbers stay in their boxes on a phone', async () => {
+    const tokens = db.make()
+    const { listing } = tokens
+    const count = { count: 10_000, capped: true }
+    const overview = async () => ({
+      ...(await listing.overview()),
+      outstanding: count,
+      blacklisted: count,
+      expired: count,
+      waiting: count,
+    })
+    Object.defineProperty(tokens, 'listing', { value: { ...listing, overview } })
+    const page = await browsing.open({ viewport: { width: 360, height: 740 } })
+    await page.goto((await adminApp(tokens)).base)
+    const spilt = '[...document.querySelectorAll(".figures li")].filter((box) => box.scrollWidth > box.clientWidth).length'
+    expect(await page.evaluate(spilt)).toBe(0)
+    expect(await page.getByText('10,000+').count()).toBe(4)
   })
 })
 

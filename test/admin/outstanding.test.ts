@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { adminApp, flashOf, rowsIn, textOf } from '../support/admin-app'
 import { useDatabase } from '../support/blacklist'
 import { DIALECTS } from '../support/databases'
+import { signed } from '../support/jwt'
 import { DAY, inSeconds } from '../support/seconds'
 import { chainOf, heard, REFUSED } from '../support/sessions'
 
@@ -34,6 +35,20 @@ describe.each(DIALECTS)('the page of outstanding tokens on %s', (dialect) => {
     expect(textOf((await browser.get(search('jti', jti.toUpperCase()))).html)).toContain('There is no such token.')
     for (const odd of [' ', 'x'.repeat(300), 'a\0b', '\ud800', '%']) {
       expect((await browser.get(search('jti', odd))).status).toBe(200)
+    }
+  })
+
+  test('does not search for a token, and shows none', async () => {
+    const browser = (await adminApp(db.make())).browser()
+    const token = signed({ iss: 'https://app.example', roles: 'x'.repeat(300) })
+    for (const list of ['outstanding', 'blacklisted']) {
+      for (const pasted of [token, token.slice(0, 255), `Bearer ${signed()}`]) {
+        const answer = await browser.get(`/${list}?${new URLSearchParams({ by: 'jti', q: pasted })}`)
+        expect([answer.status, answer.headers.get('location')]).toEqual([303, expect.stringMatching(new RegExp(`/${list}$`))])
+        const page = await browser.follow(answer)
+        expect(flashOf(page)).toMatch(/^That is a whole token, not its id/)
+        expect(page.html).not.toContain('eyJ')
+      }
     }
   })
 
@@ -151,11 +166,18 @@ describe.each(DIALECTS)('the page of outstanding tokens on %s', (dialect) => {
     expect(question).toContain('Right now 3 are active.')
     await tokens.verify(String(access[0]))
     const page = await browser.follow(await browser.submit('/outstanding/user', { id }))
-    expect(flashOf(page)).toBe('All tokens of the user are blacklisted; of 3 tokens this is new.')
+    expect(flashOf(page)).toBe('All tokens of the user are blacklisted, 3 of them just now.')
     expect(rowsIn(page)).toHaveLength(3)
     await expect(tokens.verify(String(access[0]))).rejects.toMatchObject(REFUSED)
     await tokens.verify(spared)
     expect(told).toEqual([{ userId: id, except: null, count: 3 }])
+    for (const nothingNew of [id, 'Alice Liddell']) {
+      const again = await browser.follow(await browser.submit('/outstanding/user', { id: nothingNew }))
+      expect(flashOf(again)).toMatch(/^Nothing was blacklisted: .* Is it the id, not the name/)
+    }
+    expect(textOf((await browser.get(search('user', 'Alice Liddell'))).html)).toContain(
+      'Users are found by their id, not by name.',
+    )
     for (const odd of ['', ' ', 'x'.repeat(300)]) {
       expect((await browser.submit('/outstanding/user', { id: odd })).status).toBe(400)
       expect((await browser.get(`/outstanding/user?${new URLSearchParams({ id: odd })}`)).status).toBe(400)

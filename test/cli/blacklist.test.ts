@@ -105,6 +105,13 @@ describe.each(DIALECTS)('blacklist on %s', (dialect) => {
     expect(await db.make().isBlacklisted({ jti: 'its access token', sid })).toBe(true)
   })
 
+  test('a token that has expired is none that the flush has forgotten', async () => {
+    const encoded = jwt.sign({ jti: 'long gone', exp: inSeconds(-400 * DAY) }, 'another key')
+    const { answer } = await blacklist(['-'], encoded)
+    expect(answer.warnings).toEqual([expect.stringMatching(/^By itself it expired on /)])
+    expect(Math.abs(Date.parse(answer.expiresAt) / 1000 - inSeconds(0))).toBeLessThan(60)
+  })
+
   test('takes a token without jti by its digest, and by another claim that it is told', async () => {
     const encoded = jwt.sign({ id: 'by id', sub: 'frank' }, 'another key', { expiresIn: DAY })
     const { answer } = await blacklist(['-'], encoded)
@@ -128,7 +135,8 @@ describe('blacklist', () => {
     ['a token with something behind it', ['-'], `${TOKEN}.x`, 'ERR_CLI_BAD_TOKEN'],
     ['two tokens', [TOKEN, TOKEN], undefined, 'ERR_CLI_USAGE'],
     ['a date that is none', ['some', '--expires', '2030-02-45'], undefined, 'ERR_CLI_USAGE'],
-    ['a user without id', ['--user', ''], undefined, 'ERR_CLI_FAILED'],
+    ['a date that is over', ['some', '--expires', '2020-01-01'], undefined, 'ERR_CLI_USAGE'],
+    ['a user without id', ['--user', ''], undefined, 'ERR_CLI_USAGE'],
   ])('refuses %s, and never shows a token', async (_case, args, input, code) => {
     const all = ['blacklist', '--url', db.database.url, ...args]
     const { status, answer } = await cliJson(all, { input })

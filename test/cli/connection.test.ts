@@ -122,6 +122,7 @@ describe('the command line', () => {
       'ERR_CLI_CONFIG',
       /no environment development, only production; NODE_ENV/,
     ],
+    ['a broken .sequelizerc', { '.sequelizerc': 'module.exports = {' }, 'ERR_CLI_CONFIG', /^\.sequelizerc could not be read: /],
     ['no JSON', invalid, 'ERR_CLI_CONFIG', /config\/config\.json could not be read: it is no JSON/],
     [
       'an error of its own',

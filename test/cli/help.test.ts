@@ -15,6 +15,14 @@ async function loadedBy(program: string): Promise<string[]> {
 const command = (...args: string[]) => `process.argv.splice(1, 9, '${[MAIN, ...args].join("', '")}'); require('${MAIN}')`
 
 describe('the help', () => {
+  test('may be read in part', async () => {
+    // A pipe that nobody reads any more when it writes.
+    const pipe = '"$0" "$@" | true; exit "$PIPESTATUS"'
+    for (const args of [['--help'], ['init', '--help']]) {
+      expect(await run('bash', ['-c', pipe, process.execPath, MAIN, ...args])).toEqual({ status: 0, stdout: '', stderr: '' })
+    }
+  })
+
   test('lists every command', async () => {
     const { status, stdout } = await cli(['--help'])
     expect(status).toBe(0)

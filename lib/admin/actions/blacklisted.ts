@@ -2,6 +2,8 @@ import { isStorable } from '../../claims'
 import { TokenError, type TokenErrorCode } from '../../errors'
 import { seeOther, sendPage } from '../answer'
 import { blacklistById } from '../blacklisting'
+import { looksEncoded } from '../encoded'
+import type { FlashCode } from '../flash'
 import type { Form } from '../form'
 import { listQueryOf } from '../list-query'
 import { listed } from '../listed'
@@ -11,9 +13,6 @@ import { postedForm } from '../post'
 import { Problem } from '../problem'
 import type { Visit } from '../visit'
 
-/** A JWT, whose header begins with `{"`. */
-const TOKEN = /^\s*(Bearer\s+)?eyJ[\w-]+\.[\w-]+\./i
-
 export async function showBlacklisted(visit: Visit): Promise<void> {
   await show(visit, undefined)
 }
@@ -21,27 +20,37 @@ export async function showBlacklisted(visit: Visit): Promise<void> {
 /** By its id, or by the token itself, which is never shown again. */
 export async function addToBlacklist(visit: Visit): Promise<void> {
   const form = await postedForm(visit)
+  let code: FlashCode
   try {
-    await add(visit, form)
+    code = await add(visit, form)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const jti = form.get('jti')
     // A token on a page would be one in a cache, a screenshot or a back button.
-    return show(visit, { jti: TOKEN.test(jti) ? '' : jti, expires: form.get('expires'), problem: error.message })
+    return show(visit, { jti: looksEncoded(jti) ? '' : jti, expires: form.get('expires'), problem: error.message })
   }
-  seeOther(visit, '/blacklisted', { code: 'added', count: 1 })
+  seeOther(visit, '/blacklisted', { code, count: 1 })
 }
 
 /** @throws Problem that says what is to be put right */
-async function add({ admin: { tokens } }: Visit, form: Form): Promise<void> {
-  const encoded = form.get('token').trim()
+async function add({ admin: { tokens } }: Visit, form: Form): Promise<FlashCode> {
+  // Copied from a terminal or a mail, it has line breaks.
+  const encoded = form
+    .get('token')
+    .trim()
+    .replace(/^Bearer\s+/i, '')
+    .replaceAll(/\s+/g, '')
   const jti = form.get('jti').trim()
   if (encoded === '' && jti === '') throw bad('Give a token, or its id.')
   if (encoded !== '' && jti !== '') throw bad('Give a token, or an id, but not both.')
-  if (encoded !== '') return tokens.blacklist(encoded.replace(/^Bearer\s+/i, '')).catch(explainRefusal)
-  if (TOKEN.test(jti)) throw bad('That is a whole token, not its id: paste it into the field for tokens.')
+  if (encoded !== '') {
+    await tokens.blacklist(encoded).catch(explainRefusal)
+    return 'added'
+  }
+  if (looksEncoded(jti)) throw bad('That is a whole token, not its id: paste it into the field for tokens.')
   if (!isStorable(jti)) throw bad('No token can have this id: an id has 1 to 255 characters.')
-  await blacklistById(tokens, jti, expiryOf(form.get('expires'), tokens.settings.clock()))
+  const known = await blacklistById(tokens, jti, expiryOf(form.get('expires'), tokens.settings.clock()))
+  return known ? 'added' : 'added-unknown'
 }
 
 /** What a `datetime-local` field holds, in UTC. */
@@ -71,6 +80,7 @@ function bad(message: string): Problem {
 
 async function show(visit: Visit, attempt: AddAttempt | undefined): Promise<void> {
   const query = listQueryOf(visit.query)
+  if (looksEncoded(query.q)) return seeOther(visit, '/blacklisted', { code: 'token-searched', count: 1 })
   const list = await listed(visit, query, 'blacklisted')
   const users = list.page.rows.map(({ userId }) => userId)
   sendPage(visit, blacklistedPage(visit, { query, list, names: await namesOf(visit, users), attempt }))

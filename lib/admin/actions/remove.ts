@@ -28,7 +28,8 @@ export async function removeFromBlacklist(visit: Visit): Promise<void> {
     const session = token?.kind === 'session' ? jti : chainOf(jti)
     announce('unblacklisted', { userId: token?.userId ?? null, sid: session ?? null, jti })
   }
-  seeOther(visit, '/blacklisted', { code: outcome === 'done' ? 'removed' : outcome, count: 1 })
+  const removed = token?.kind === 'session' ? 'session-removed' : 'removed'
+  seeOther(visit, '/blacklisted', { code: outcome === 'done' ? removed : outcome, count: 1 })
 }
 
 /** @throws Problem */

@@ -17,7 +17,10 @@ export async function askAboutUser(visit: Visit): Promise<void> {
 export async function blacklistAllOfUser(visit: Visit): Promise<void> {
   const userId = checked((await postedForm(visit)).get('id'))
   const count = await visit.admin.tokens.blacklistUser(userId)
-  seeOther(visit, `/outstanding${queryText({ by: 'user', q: userId })}`, { code: 'user-blacklisted', count })
+  seeOther(visit, `/outstanding${queryText({ by: 'user', q: userId })}`, {
+    code: count > 0 ? 'user-blacklisted' : 'user-nothing',
+    count,
+  })
 }
 
 /** @throws Problem */

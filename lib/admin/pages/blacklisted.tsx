@@ -5,6 +5,7 @@ import type { Page } from '../answer'
 import { type ListQuery, queryText } from '../list-query'
 import type { List } from '../listed'
 import type { Names } from '../names'
+import { Nothing } from '../parts/nothing'
 import { Pager } from '../parts/pager'
 import { PostForm } from '../parts/post-form'
 import { Search } from '../parts/search'
@@ -35,7 +36,7 @@ export function blacklistedPage(visit: Visit, { query, list, names, attempt }: B
       <h2>On the blacklist</h2>
       <Search action={path} query={query} />
       {rows.length === 0 ? (
-        <p class="empty">There is no such token{next || previous ? ' on this page' : ''}.</p>
+        <Nothing query={query} elsewhere={Boolean(next || previous)} />
       ) : (
         <>
           <p class="muted">

@@ -3,6 +3,7 @@ import type { Page } from '../answer'
 import { FILTERS, type Filter, type ListQuery, queryText } from '../list-query'
 import type { List } from '../listed'
 import type { Names } from '../names'
+import { Nothing } from '../parts/nothing'
 import { Pager } from '../parts/pager'
 import { PostForm } from '../parts/post-form'
 import { Search } from '../parts/search'
@@ -47,7 +48,7 @@ export function outstandingPage(visit: Visit, { query, list, names }: Outstandin
       </nav>
       {query.by === 'user' && query.q !== '' && <AllOfUser visit={visit} userId={query.q} names={names} />}
       {rows.length === 0 ? (
-        <p class="empty">There is no such token{next || previous ? ' on this page' : ''}.</p>
+        <Nothing query={query} elsewhere={Boolean(next || previous)} />
       ) : (
         <PostForm visit={visit} to={`/outstanding/blacklist${queryText(query)}`}>
           {/* The first button of a form is the one that Enter presses. */}
@@ -72,7 +73,8 @@ function AllOfUser({ visit: { base }, userId, names }: { visit: Visit; userId: s
   return (
     <p class="notice">
       <span>
-        Tokens of <strong>{names(userId) ?? userId}</strong>
+        Tokens of {names(userId) === undefined && 'the user id '}
+        <strong>{names(userId) ?? userId}</strong>
       </span>
       <a class="button danger" href={`${base}/outstanding/user?${new URLSearchParams({ id: userId })}`}>
         Blacklist all of this user…

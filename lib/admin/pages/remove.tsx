@@ -31,7 +31,7 @@ export function removePage(visit: Visit, { token, id, names }: { token: ListedTo
       </dl>
       <p>
         {kind === 'session'
-          ? 'The session’s tokens that are not blacklisted themselves are accepted again, and it can be refreshed again.'
+          ? 'The session’s tokens are accepted again, and it can be refreshed again, but for tokens that are on the blacklist themselves.'
           : 'The token is accepted again until it expires.'}{' '}
         If it was stolen, so is the thief.
       </p>

@@ -17,7 +17,8 @@ export function userPage(visit: Visit, { userId, name, active }: UserPageProps):
   const body = (
     <section class="card">
       <p>
-        This logs <strong>{name ?? userId}</strong>
+        This logs {name === undefined && 'the user id '}
+        <strong>{name ?? userId}</strong>
         {name !== undefined && <> (user id {userId})</>} out everywhere: every session ends, and every token of the user that is
         recorded is refused from the next request on. Right now {counted(active)} {active.count === 1 ? 'is' : 'are'} active.
       </p>
