@@ -53,7 +53,7 @@ function byUrl(url: string, source: string, options: Options = {}): Connected {
   if (!/^(mysql|postgres|postgresql|sqlite):/.test(url)) {
     throw new CliError(
       'ERR_CLI_NO_DATABASE',
-      `The database's URL (${source}) must begin with mysql:, postgres: or sqlite:, for example ${EXAMPLE_URL}`,
+      `The database's URL (${source}) must begin with mysql: (for MariaDB too), postgres: or sqlite:, for example ${EXAMPLE_URL}`,
     )
   }
   return {

@@ -28,7 +28,7 @@ Examples:
   $ npx passport-jwt-blacklist doctor --signing-key-env JWT_SECRET
   $ npx passport-jwt-blacklist doctor --json | jq '.findings[] | select(.state == "wrong")'`
 
-const UNREACHABLE = 'Is it up, and are its host, its name, the user and the password right?'
+const UNREACHABLE = 'Is it up, and are its host (for SQLite: its file), its name, the user and the password right?'
 const HOW_FOUND = 'How the database is found is said by: npx passport-jwt-blacklist --help'
 
 export function doctorCommand(): Command {

@@ -163,7 +163,7 @@ describe.each(DIALECTS)('the page of outstanding tokens on %s', (dialect) => {
     expect((await browser.get(search('user', id))).html).toContain(`/outstanding/user?id=${id}`)
     const question = textOf((await browser.get(`/outstanding/user?id=${id}`)).html)
     expect(question).toContain(`This logs Alice Liddell (user id ${id}) out everywhere`)
-    expect(question).toContain('Right now 3 are active.')
+    expect(question).toContain('Active right now: 3 tokens.')
     await tokens.verify(String(access[0]))
     const page = await browser.follow(await browser.submit('/outstanding/user', { id }))
     expect(flashOf(page)).toBe('All tokens of the user are blacklisted, 3 of them just now.')

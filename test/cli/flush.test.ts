@@ -101,7 +101,7 @@ describe('flush in an app that installed the package', () => {
 
   test.each([
     ['no database', [], 'Give --url, or set DATABASE_URL'],
-    ['a URL that is none', ['--url', 'hidden-password'], 'must begin with mysql:, postgres: or sqlite:'],
+    ['a URL that is none', ['--url', 'hidden-password'], 'must begin with mysql: (for MariaDB too), postgres: or sqlite:'],
     ['no batches', ['--url', 'sqlite:x', '--batch-size', '0'], 'at least 1'],
     ['a margin without sense', ['--url', 'sqlite:x', '--margin', 'long'], '--margin'],
     ['words that are no options', ['everything'], 'too many arguments'],

@@ -9,7 +9,7 @@ import { Nothing } from '../parts/nothing'
 import { Pager } from '../parts/pager'
 import { PostForm } from '../parts/post-form'
 import { Search } from '../parts/search'
-import { counted, spoken, When } from '../parts/text'
+import { spoken, tokensIn, When } from '../parts/text'
 import { TokenCells } from '../parts/token-cells'
 import type { Visit } from '../visit'
 
@@ -32,6 +32,10 @@ export function blacklistedPage(visit: Visit, { query, list, names, attempt }: B
   const { rows, next, previous } = list.page
   const body = (
     <>
+      <p class="lead">
+        What is refused, whatever it says itself: stolen tokens and sessions that were logged out, and refresh tokens that were
+        exchanged for another one.
+      </p>
       <AddForms visit={visit} attempt={attempt} />
       <h2>On the blacklist</h2>
       <Search action={path} query={query} />
@@ -39,9 +43,7 @@ export function blacklistedPage(visit: Visit, { query, list, names, attempt }: B
         <Nothing query={query} elsewhere={Boolean(next || previous)} />
       ) : (
         <>
-          <p class="muted">
-            {counted(list.count)} {list.count.count === 1 ? 'token' : 'tokens'}
-          </p>
+          <p class="muted">{tokensIn(list.count)}</p>
           <BlacklistedTable base={visit.base} rows={rows} names={names} />
         </>
       )}

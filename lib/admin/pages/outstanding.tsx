@@ -8,7 +8,7 @@ import { Pager } from '../parts/pager'
 import { PostForm } from '../parts/post-form'
 import { Search } from '../parts/search'
 import { Status } from '../parts/status'
-import { counted } from '../parts/text'
+import { tokensIn } from '../parts/text'
 import { TokenCells } from '../parts/token-cells'
 import type { Visit } from '../visit'
 
@@ -26,11 +26,18 @@ const FILTER_NAMES: Record<Filter, string> = {
   sessions: 'Sessions',
 }
 
+/** With more rows than this, the keyboard has a long way back to the button above them. */
+const SHORT = 10
+
 export function outstandingPage(visit: Visit, { query, list, names }: OutstandingProps): Page {
   const path = `${visit.base}/outstanding`
   const { rows, next, previous } = list.page
   const body = (
     <>
+      <p class="lead">
+        The tokens and sessions that were issued and recorded. A session is one login: to blacklist it, or any of its refresh
+        tokens, logs that login out at once. A refresh token that was exchanged has been followed by another one.
+      </p>
       <Search action={path} query={query} />
       <nav class="filters" aria-label="Filter">
         <ul>
@@ -53,20 +60,25 @@ export function outstandingPage(visit: Visit, { query, list, names }: Outstandin
         <PostForm visit={visit} to={`/outstanding/blacklist${queryText(query)}`}>
           {/* The first button of a form is the one that Enter presses. */}
           <div class="toolbar">
-            <button type="submit" class="danger">
-              Blacklist selected
-            </button>
-            <p class="muted">
-              {counted(list.count)} {list.count.count === 1 ? 'token' : 'tokens'}
-            </p>
+            <BlacklistSelected />
+            <p class="muted">{tokensIn(list.count)}</p>
           </div>
           <TokenTable visit={visit} rows={rows} names={names} />
+          {rows.length > SHORT && <BlacklistSelected />}
         </PostForm>
       )}
       <Pager to={(cursor) => path + queryText({ ...query, cursor })} previous={previous} next={next} />
     </>
   )
   return { title: 'Outstanding tokens', section: 'outstanding', body }
+}
+
+function BlacklistSelected() {
+  return (
+    <button type="submit" class="danger">
+      Blacklist selected
+    </button>
+  )
 }
 
 function AllOfUser({ visit: { base }, userId, names }: { visit: Visit; userId: string; names: Names }) {

@@ -43,6 +43,7 @@ function FlushState({ visit, overview: { oldestExpired } }: { visit: Visit; over
   return (
     <section class="card" aria-labelledby="flush">
       <h2 id="flush">Flush</h2>
+      <p class="lead">It deletes what expired long enough ago that nobody could use it any more.</p>
       <p class={late ? 'flash failed' : 'flash'}>
         {late
           ? `It does not keep up: the oldest expired row has waited ${spoken(waited)} for a flush. Look whether any process flushes, and at its log.`

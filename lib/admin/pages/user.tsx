@@ -2,7 +2,7 @@ import type { CappedCount } from '../../store/listing/types'
 import type { Page } from '../answer'
 import { queryText } from '../list-query'
 import { PostForm } from '../parts/post-form'
-import { counted } from '../parts/text'
+import { tokensIn } from '../parts/text'
 import type { Visit } from '../visit'
 
 interface UserPageProps {
@@ -20,8 +20,9 @@ export function userPage(visit: Visit, { userId, name, active }: UserPageProps):
         This logs {name === undefined && 'the user id '}
         <strong>{name ?? userId}</strong>
         {name !== undefined && <> (user id {userId})</>} out everywhere: every session ends, and every token of the user that is
-        recorded is refused from the next request on. Right now {counted(active)} {active.count === 1 ? 'is' : 'are'} active.
+        recorded is refused from the next request on.
       </p>
+      {tokensIn(active) && <p>Active right now: {tokensIn(active)}.</p>}
       <p>The user can log in again.</p>
       <PostForm visit={visit} to="/outstanding/user" class="buttons">
         <input type="hidden" name="id" value={userId} />

@@ -27,6 +27,12 @@ export interface Counted {
   capped: boolean
 }
 
+/** Undefined where what was counted ended before the first. */
+export function tokensIn({ count, capped }: Counted): string | undefined {
+  if (count === 0 && capped) return undefined
+  return `${capped ? 'at least ' : ''}${count.toLocaleString('en')} ${count === 1 ? 'token' : 'tokens'}`
+}
+
 export function counted({ count, capped }: Counted): string {
   return count.toLocaleString('en') + (capped ? '+' : '')
 }
