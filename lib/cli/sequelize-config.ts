@@ -23,10 +23,22 @@ export interface AppConfig {
 /** Where sequelize-cli looks without a `.sequelizerc`; the last two it takes from there alone. */
 const FILES = ['config/config.js', 'config/config.json', 'config/config.cjs', 'config/config.mjs']
 
-/** The options in `.sequelizerc`, by which sequelize-cli goes in this folder; read as it reads them. */
+/**
+ * The options in `.sequelizerc`, by which sequelize-cli goes in this folder; read as it reads them.
+ * @throws CliError ERR_CLI_CONFIG
+ */
 export function sequelizerc(): Record<string, string | undefined> {
   const file = resolve('.sequelizerc')
-  return existsSync(file) ? (require(file) as Record<string, string | undefined>) : {}
+  if (!existsSync(file)) return {}
+  let options: unknown
+  try {
+    options = require(file)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CliError('ERR_CLI_CONFIG', `.sequelizerc could not be read: ${masked(reason)}`)
+  }
+  if (isObject(options)) return options as Record<string, string | undefined>
+  throw new CliError('ERR_CLI_CONFIG', '.sequelizerc must export an object.')
 }
 
 /** The folder of the app's migrations. */

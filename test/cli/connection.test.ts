@@ -117,6 +117,18 @@ describe('the command line', () => {
       /Looked for: db\.js \(named by \.sequelizerc\)/,
     ],
     [
+      'a .sequelizerc with an error of its own',
+      { '.sequelizerc': `throw new Error('no vault at https://user:${SECRET}@vault')` },
+      'ERR_CLI_CONFIG',
+      /^\.sequelizerc could not be read: no vault at \(a URL\)$/,
+    ],
+    [
+      'a .sequelizerc without options',
+      { '.sequelizerc': 'module.exports = null' },
+      'ERR_CLI_CONFIG',
+      /^\.sequelizerc must export/,
+    ],
+    [
       'no such environment',
       { 'config/config.json': `{ "production": { "password": "${SECRET}" } }` },
       'ERR_CLI_CONFIG',
