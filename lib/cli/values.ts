@@ -17,12 +17,13 @@ export function positiveDuration(text: string): number {
   return lasting(text, 0.001)
 }
 
-/** A moment, or the duration until then. */
+/** A moment that is still to come, or the duration until then. */
 export function moment(text: string): Date {
   if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return new Date(Date.now() + positiveDuration(text) * 1000)
   const date = new Date(text)
   if (Number.isNaN(date.getTime()))
     throw new InvalidArgumentError('It must be a date such as 2030-12-31, or a duration such as 7d.')
+  if (date.getTime() <= Date.now()) throw new InvalidArgumentError('It is over. The flush would delete what expired by then.')
   return date
 }
 

@@ -128,6 +128,7 @@ describe('blacklist', () => {
     ['a token with something behind it', ['-'], `${TOKEN}.x`, 'ERR_CLI_BAD_TOKEN'],
     ['two tokens', [TOKEN, TOKEN], undefined, 'ERR_CLI_USAGE'],
     ['a date that is none', ['some', '--expires', '2030-02-45'], undefined, 'ERR_CLI_USAGE'],
+    ['a date that is over', ['some', '--expires', '2020-01-01'], undefined, 'ERR_CLI_USAGE'],
     ['a user without id', ['--user', ''], undefined, 'ERR_CLI_FAILED'],
   ])('refuses %s, and never shows a token', async (_case, args, input, code) => {
     const all = ['blacklist', '--url', db.database.url, ...args]
