@@ -10,7 +10,9 @@ export interface Entry {
   [option: string]: unknown
   url?: string
   use_env_variable?: string
-  /** The table that holds the names of the migrations that were run. */
+  /** Where the names of the migrations that were run are kept. @default 'sequelize', a table */
+  migrationStorage?: string
+  /** That table. @default 'SequelizeMeta' */
   migrationStorageTableName?: string
 }
 
