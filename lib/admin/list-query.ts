@@ -1,4 +1,6 @@
 import { isStorable } from '../claims'
+import { isToken } from './pasted'
+import { Problem } from './problem'
 
 export const FILTERS = ['all', 'active', 'expired', 'blacklisted', 'sessions'] as const
 
@@ -13,12 +15,20 @@ export interface ListQuery {
   cursor: string | undefined
 }
 
+/** @throws Problem where a token is searched for: the page, and each link on it, would show it */
 export function listQueryOf(params: URLSearchParams): ListQuery {
   const filter = params.get('filter')
+  const q = (params.get('q') ?? '').trim()
+  if (isToken(q))
+    throw new Problem(
+      400,
+      'That is a token',
+      'Search for its id, the claim jti. Blacklisted, Add a token takes the token itself.',
+    )
   return {
     filter: FILTERS.find((name) => name === filter) ?? 'all',
     by: params.get('by') === 'user' ? 'user' : 'jti',
-    q: (params.get('q') ?? '').trim(),
+    q,
     cursor: params.get('cursor') || undefined,
   }
 }

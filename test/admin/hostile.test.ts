@@ -51,6 +51,17 @@ describe('the admin', () => {
       const { html, headers } = await browser.get(path)
       expect(html + JSON.stringify([...headers])).not.toMatch(/eyJ[\w-]+\.\w/)
     }
+    // Pasted where an id belongs, whole or as long as the field takes it.
+    for (const pasted of [pair.access, pair.access.slice(0, 255), `Bearer ${pair.refresh}`]) {
+      for (const path of ['/outstanding', '/blacklisted']) {
+        const { status, html } = await browser.get(`${path}?${new URLSearchParams({ by: 'jti', q: pasted })}`)
+        expect([status, textOf(html)]).toEqual([400, expect.stringContaining('That is a token')])
+        expect(html).not.toMatch(/eyJ/)
+      }
+      const { status, html } = await browser.submit('/blacklisted', { jti: pasted })
+      expect([status, flashOf({ html } as never)]).toEqual([400, expect.stringContaining('paste it into the field')])
+      expect(html).not.toMatch(/eyJ/)
+    }
   })
 
   test.each(MOUNTS)('in %s, answers 4xx to odd bodies', async (mount) => {

@@ -7,12 +7,10 @@ import { listQueryOf } from '../list-query'
 import { listed } from '../listed'
 import { namesOf } from '../names'
 import { type AddAttempt, blacklistedPage } from '../pages/blacklisted'
+import { isToken } from '../pasted'
 import { postedForm } from '../post'
 import { Problem } from '../problem'
 import type { Visit } from '../visit'
-
-/** A JWT, whose header begins with `{"`. */
-const TOKEN = /^\s*(Bearer\s+)?eyJ[\w-]+\.[\w-]+\./i
 
 export async function showBlacklisted(visit: Visit): Promise<void> {
   await show(visit, undefined)
@@ -27,7 +25,7 @@ export async function addToBlacklist(visit: Visit): Promise<void> {
     if (!(error instanceof Problem)) throw error
     const jti = form.get('jti')
     // A token on a page would be one in a cache, a screenshot or a back button.
-    return show(visit, { jti: TOKEN.test(jti) ? '' : jti, expires: form.get('expires'), problem: error.message })
+    return show(visit, { jti: isToken(jti) ? '' : jti, expires: form.get('expires'), problem: error.message })
   }
   seeOther(visit, '/blacklisted', { code: 'added', count: 1 })
 }
@@ -39,7 +37,7 @@ async function add({ admin: { tokens } }: Visit, form: Form): Promise<void> {
   if (encoded === '' && jti === '') throw bad('Give a token, or its id.')
   if (encoded !== '' && jti !== '') throw bad('Give a token, or an id, but not both.')
   if (encoded !== '') return tokens.blacklist(encoded.replace(/^Bearer\s+/i, '')).catch(explainRefusal)
-  if (TOKEN.test(jti)) throw bad('That is a whole token, not its id: paste it into the field for tokens.')
+  if (isToken(jti)) throw bad('That is a whole token, not its id: paste it into the field for tokens.')
   if (!isStorable(jti)) throw bad('No token can have this id: an id has 1 to 255 characters.')
   await blacklistById(tokens, jti, expiryOf(form.get('expires'), tokens.settings.clock()))
 }
