@@ -51,8 +51,8 @@ describe('the admin', () => {
       const { html, headers } = await browser.get(path)
       expect(html + JSON.stringify([...headers])).not.toMatch(/eyJ[\w-]+\.\w/)
     }
-    // Pasted where an id belongs, whole or as long as the field takes it.
-    for (const pasted of [pair.access, pair.access.slice(0, 255), `Bearer ${pair.refresh}`]) {
+    // Pasted where an id belongs, whole or its beginning.
+    for (const pasted of [pair.access, pair.access.slice(0, 120), `Bearer ${pair.refresh}`]) {
       for (const path of ['/outstanding', '/blacklisted']) {
         const { status, html } = await browser.get(`${path}?${new URLSearchParams({ by: 'jti', q: pasted })}`)
         expect([status, textOf(html)]).toEqual([400, expect.stringContaining('That is a token')])
