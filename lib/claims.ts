@@ -29,6 +29,14 @@ export function isStorable(value: unknown): value is string {
   )
 }
 
+/** Where an encoded token begins: base64url of `{"`. */
+const ENCODED = /^eyJ[\w-]*\.|^eyJ[\w-]{60,}/
+
+/** Whether somebody gave an encoded token, or the beginning of one, where its id belongs. */
+export function looksEncoded(text: string): boolean {
+  return ENCODED.test(text)
+}
+
 /** A fresh token id, which cannot be taken for a chain's. */
 export function newId(): string {
   return randomUUID()

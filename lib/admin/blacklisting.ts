@@ -1,4 +1,3 @@
-import { isChain } from '../claims'
 import { TokenError } from '../errors'
 import { longestLifetime } from '../tokens/longest-lifetime'
 import type { AdministeredTokens } from './options'
@@ -8,7 +7,6 @@ import type { AdministeredTokens } from './options'
  * @returns false where there is none
  */
 export async function blacklistKnown(tokens: AdministeredTokens, jti: string): Promise<boolean> {
-  if (isChain(jti)) return tokens.revokeSession(jti)
   try {
     await tokens.blacklist({ [tokens.settings.jtiClaim]: jti })
     return true

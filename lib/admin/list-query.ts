@@ -1,4 +1,5 @@
 import { isStorable } from '../claims'
+import { isToken } from './pasted'
 
 export const FILTERS = ['all', 'active', 'expired', 'blacklisted', 'sessions'] as const
 
@@ -18,9 +19,18 @@ export function listQueryOf(params: URLSearchParams): ListQuery {
   return {
     filter: FILTERS.find((name) => name === filter) ?? 'all',
     by: params.get('by') === 'user' ? 'user' : 'jti',
-    q: (params.get('q') ?? '').trim(),
+    q: searchesToken(params) ? '' : searched(params),
     cursor: params.get('cursor') || undefined,
   }
+}
+
+/** Whether a token was pasted where an id belongs: the page, and each link on it, would show it. */
+export function searchesToken(params: URLSearchParams): boolean {
+  return isToken(searched(params))
+}
+
+function searched(params: URLSearchParams): string {
+  return (params.get('q') ?? '').trim()
 }
 
 /** The query of an address, with its question mark; what is as by default is left out. */

@@ -31,7 +31,6 @@ export interface AdministeredTokens {
   readonly nextFlush: Date | undefined
   blacklist(token: string | Claims): Promise<void>
   blacklistUser(userId: string): Promise<number>
-  revokeSession(id: string): Promise<boolean>
   flushExpiredTokens(options: FlushOptions): Promise<number>
 }
 

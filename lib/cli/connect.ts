@@ -8,8 +8,8 @@ export interface Connected {
   sequelize: Sequelize
   /** What said it. */
   source: string
-  /** The table of sequelize-cli's, with the names of the migrations that were run. */
-  migrationsTable: string
+  /** The table of sequelize-cli's, with the names of the migrations that were run; null where it keeps them elsewhere. */
+  migrationsTable: string | null
 }
 
 const EXAMPLE_URL = 'mysql://user:password@host/database'
@@ -26,7 +26,12 @@ const OPEN_READWRITE = 2
 export async function connect(url: string | undefined): Promise<Connected> {
   if (url) return byUrl(url, '--url')
   const { DATABASE_URL } = process.env
-  if (DATABASE_URL) return byUrl(DATABASE_URL, 'DATABASE_URL')
+  if (DATABASE_URL) {
+    // Where the configuration takes it from there too, it has the rest: TLS, say.
+    const same = await readAppConfig().catch(() => undefined)
+    if (same?.entry.use_env_variable === 'DATABASE_URL' && !same.entry.url) return byEntry(same.entry, same.source)
+    return byUrl(DATABASE_URL, 'DATABASE_URL')
+  }
   const config = await readAppConfig()
   if (config) return byEntry(config.entry, config.source)
   throw new CliError(
@@ -63,8 +68,9 @@ function byUrl(url: string, source: string, options: Options = {}): Connected {
   }
 }
 
-function byEntry({ url, use_env_variable, migrationStorageTableName, ...options }: Entry, source: string): Connected {
-  const migrationsTable = migrationStorageTableName ?? MIGRATIONS_TABLE
+function byEntry(entry: Entry, source: string): Connected {
+  const { url, use_env_variable, migrationStorage = 'sequelize', migrationStorageTableName, ...options } = entry
+  const migrationsTable = migrationStorage === 'sequelize' ? (migrationStorageTableName ?? MIGRATIONS_TABLE) : null
   const given = url ?? (use_env_variable === undefined ? undefined : process.env[use_env_variable])
   if (given) return { ...byUrl(given, source, options), migrationsTable }
   if (use_env_variable !== undefined) {

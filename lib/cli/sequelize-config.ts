@@ -10,7 +10,9 @@ export interface Entry {
   [option: string]: unknown
   url?: string
   use_env_variable?: string
-  /** The table that holds the names of the migrations that were run. */
+  /** Where the names of the migrations that were run are kept. @default 'sequelize', a table */
+  migrationStorage?: string
+  /** That table. @default 'SequelizeMeta' */
   migrationStorageTableName?: string
 }
 
@@ -30,11 +32,14 @@ const FILES = ['config/config.js', 'config/config.json', 'config/config.cjs', 'c
 export function sequelizerc(): Record<string, string | undefined> {
   const file = resolve('.sequelizerc')
   if (!existsSync(file)) return {}
+  let options: unknown
   try {
-    return require(file) as Record<string, string | undefined>
+    options = require(file)
   } catch (error) {
     throw unreadable('.sequelizerc', error instanceof Error ? error.message : String(error))
   }
+  if (isObject(options)) return options as Record<string, string | undefined>
+  throw new CliError('ERR_CLI_CONFIG', '.sequelizerc must export an object.')
 }
 
 /** The folder of the app's migrations. */

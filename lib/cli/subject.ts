@@ -1,4 +1,4 @@
-import { type Claims, digestOf, isStorable } from '../claims'
+import { type Claims, digestOf, isStorable, looksEncoded } from '../claims'
 import { CliError } from './errors'
 
 /** What is to be blacklisted: a token, by the claims in it, or a jti alone. */
@@ -10,13 +10,10 @@ export interface Subject {
   byDigest: boolean
 }
 
-/** Where an encoded token begins: base64url of `{"`. */
-const TOKEN = /^eyJ[\w-]*\.|^eyJ[\w-]{60,}/
-
 /** @throws CliError that does not repeat the text, which may be a token */
 export function subjectOf(text: string, jtiClaim: string): Subject {
   const given = text.trim().replace(/^(authorization:\s*)?bearer\s+/i, '')
-  if (!TOKEN.test(given)) return { jti: storable(given), byDigest: false }
+  if (!looksEncoded(given)) return { jti: storable(given), byDigest: false }
   const claims = claimsIn(given)
   const jti = claims[jtiClaim]
   if (jti !== undefined) return { jti: storable(jti), claims, byDigest: false }

@@ -1,6 +1,7 @@
 import axe from 'axe-core'
+import helmet from 'helmet'
 import type { Page } from 'playwright-core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adminApp } from '../support/admin-app'
 import { useDatabase } from '../support/blacklist'
 import { findBrowser, useBrowser } from '../support/browser'
@@ -18,7 +19,9 @@ const LOOKS = [
 describe.skipIf(!executable)('in a browser', () => {
   const db = useDatabase('sqlite')
   const browsing = useBrowser(executable as string)
-  const app = async () => (await adminApp(db.make(), { describeUser: () => ({ alice: 'Alice Liddell' }) })).base
+  const app = async () => {
+    return (await adminApp(db.make(), { describeUser: () => ({ alice: 'Alice Liddell' }), before: [helmet()] })).base
+  }
 
   beforeAll(async () => {
     const tokens = db.make()
@@ -26,6 +29,10 @@ describe.skipIf(!executable)('in a browser', () => {
     await chainOf(tokens, 'bob', 1)
     await tokens.revokeSession(sid)
     await tokens.blacklist({ jti: 'single', sub: 'alice', exp: inSeconds(DAY) })
+  })
+
+  beforeEach(async () => {
+    const tokens = db.make()
     for (let n = 0; n < 60; n++) await tokens.outstand({ jti: `old-${n}`, sub: 'carol', exp: inSeconds(-3 * DAY + n) })
   })
 
@@ -43,6 +50,11 @@ describe.skipIf(!executable)('in a browser', () => {
       await page.getByLabel('Encoded token').fill('garbage')
       return page.getByRole('button', { name: 'Blacklist this token' }).click()
     }
+    const flush = async () => {
+      await page.goto(`${base}/`)
+      await page.getByRole('button', { name: 'Flush now' }).click()
+      return page.getByText('Done. Deleted 60 expired tokens.').waitFor()
+    }
     const steps: [string, () => Promise<unknown>][] = [
       ['Overview', () => page.goto(`${base}/`)],
       ['Outstanding tokens', () => page.goto(`${base}/outstanding`)],
@@ -52,6 +64,7 @@ describe.skipIf(!executable)('in a browser', () => {
       ['Blacklisted tokens', () => page.goto(`${base}/blacklisted`)],
       ['Blacklisted tokens', problem],
       ['Remove from the blacklist?', removal],
+      ['Flush', flush],
       ['No such page', () => page.goto(`${base}/outstanding?cursor=x`)],
     ]
     for (const [title, step] of steps) {
@@ -63,7 +76,7 @@ describe.skipIf(!executable)('in a browser', () => {
     }
   })
 
-  test('without scripts a flush shows its progress and its end, and a message is shown once', async () => {
+  test('without scripts, and under Helmet, a flush shows its progress and its end, and a message is shown once', async () => {
     const base = await app()
     const page = await browsing.open({ javaScriptEnabled: false })
     const complaints: string[] = []

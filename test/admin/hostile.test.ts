@@ -51,6 +51,17 @@ describe('the admin', () => {
       const { html, headers } = await browser.get(path)
       expect(html + JSON.stringify([...headers])).not.toMatch(/eyJ[\w-]+\.\w/)
     }
+    // Pasted where an id belongs, whole or its beginning.
+    for (const pasted of [pair.access, pair.access.slice(0, 120), `Bearer ${pair.refresh}`]) {
+      for (const path of ['/outstanding', '/blacklisted']) {
+        const { status, html, headers } = await browser.get(`${path}?${new URLSearchParams({ by: 'jti', q: pasted })}`)
+        expect(status).toBe(303)
+        expect(html + JSON.stringify([...headers])).not.toMatch(/eyJ/)
+      }
+      const { status, html } = await browser.submit('/blacklisted', { jti: pasted })
+      expect([status, flashOf({ html } as never)]).toEqual([400, expect.stringContaining('paste it into the field')])
+      expect(html).not.toMatch(/eyJ/)
+    }
   })
 
   test.each(MOUNTS)('in %s, answers 4xx to odd bodies', async (mount) => {
@@ -121,15 +132,20 @@ describe('the admin', () => {
     expect(app.errors).toEqual([])
   })
 
-  test('leads nowhere but to itself, whatever the path', async () => {
-    const { browser } = await adminApp(db.make(), { path: '/:tenant/admin' })
-    for (const path of ['/evil.example/admin', '//evil.example/admin', '/%2F%2Fevil.example/admin', '/a"b/admin', '/a;b/admin']) {
-      const own = browser()
-      const url = own.base.replace('/:tenant/admin', path)
-      const { status, html } = await own.get(`${url}/`)
-      if (status === 404) continue
-      expect([...html.matchAll(/ (?:href|action)="(\/\/[^"]*)"/g)]).toEqual([])
-    }
+  test.each([
+    ['Express 5', '/:tenant/admin', '/%2F%2Fevil.example/admin'],
+    ['Express 5', '/:tenant/admin', '/a"b/admin'],
+    ['Express 5', '/:tenant/admin', '/a;b/admin'],
+    // Connect, and a mount path that is a pattern, let two slashes begin it.
+    ['Connect', '//evil.example/admin', '//evil.example/admin'],
+  ] as const)('in %s at %s, leads nowhere but to itself where the path is %s', async (mount, mounted, path) => {
+    const { browser } = await adminApp(db.make(), { mount, path: mounted })
+    const own = browser()
+    const { status, html } = await own.get(`${own.base.replace(mounted, path)}/`)
+    expect(status).toBe(200)
+    const addresses = [...html.matchAll(/ (?:href|action)="([^"]*)"/g)].map(([, address]) => address)
+    expect(addresses.length).toBeGreaterThan(5)
+    for (const address of addresses) expect(address).toMatch(/^(\/[^/]|#content$)/)
   })
 })
 

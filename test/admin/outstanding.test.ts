@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { newChain } from '../../lib/claims'
 import { adminApp, flashOf, rowsIn, textOf } from '../support/admin-app'
 import { useDatabase } from '../support/blacklist'
 import { DIALECTS } from '../support/databases'
@@ -121,6 +122,18 @@ describe.each(DIALECTS)('the page of outstanding tokens on %s', (dialect) => {
     await expect(tokens.verify(String(access[0]))).rejects.toMatchObject(REFUSED)
     await tokens.verify(spared)
     expect(told).toEqual([{ userId, sid, jti: sid, sessionEnded: true }])
+  })
+
+  test('blacklists a token that Django issued, which is no session though it has the form of one', async () => {
+    const tokens = db.make({ djangoTables: true, storeTokens: true })
+    const jti = newChain()
+    await tokens.outstand(signed({ jti, sub: undefined }))
+    const told = heard(tokens, 'blacklisted')
+    const browser = (await adminApp(tokens)).browser()
+    const page = await browser.follow(await browser.submit('/outstanding/blacklist', { one: jti }))
+    expect(flashOf(page)).toBe('Blacklisted one token.')
+    expect(await tokens.isBlacklisted({ jti })).toBe(true)
+    expect(told).toEqual([{ userId: null, sid: null, jti, sessionEnded: false }])
   })
 
   test('blacklists the selected: a refresh token with its session, one of no session alone', async () => {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { adminApp, flashOf, textOf } from '../support/admin-app'
 import { useDatabase } from '../support/blacklist'
@@ -102,6 +103,59 @@ describe('flush now', () => {
     leave.abort()
     while (!left?.aborted) await new Promise((resolve) => setTimeout(resolve, 10))
     expect(errors).toEqual([])
+  })
+
+  test('does not begin where the page is left while the rows are counted', async () => {
+    const tokens = db.make()
+    const leave = new AbortController()
+    let flushed = false
+    const connection = new EventEmitter()
+    const overview = async () => {
+      const closed = once(connection, 'close')
+      leave.abort()
+      await closed
+      setTimeout(() => connection.emit('counted'), 50)
+      return tokens.listing.overview()
+    }
+    const flushExpiredTokens = async () => {
+      flushed = true
+      return 0
+    }
+    const slow = Object.create(tokens, {
+      listing: { value: { ...tokens.listing, overview } },
+      flushExpiredTokens: { value: flushExpiredTokens },
+    })
+    const app = await adminApp(slow, {
+      before: [
+        (req, res, next) => {
+          if (req.method === 'POST') res.once('close', () => connection.emit('close'))
+          next()
+        },
+      ],
+    })
+    const browser = app.browser()
+    const csrf = await browser.token()
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const counted = once(connection, 'counted')
+    const asked = fetch(`${app.base}/flush`, {
+      method: 'POST',
+      body: new URLSearchParams({ csrf }),
+      headers: { cookie },
+      signal: leave.signal,
+    })
+    await expect(asked).rejects.toThrow()
+    await counted
+    expect(flushed).toBe(false)
+  })
+
+  test('has its whole page, whatever the mount path', async () => {
+    const app = await adminApp(db.make(), { path: '/:tenant/admin' })
+    const browser = app.browser()
+    const csrf = await browser.token()
+    for (const tenant of ['[progress]', '[the%20progress]']) {
+      const { html } = await browser.post(`${app.base.replace(':tenant', tenant)}/flush`, { csrf })
+      expect(html).toMatch(/Done\. .*<\/html>$/s)
+    }
   })
 
   test('says that it failed, and logs why', async () => {

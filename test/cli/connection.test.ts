@@ -102,6 +102,26 @@ describe('the command line', () => {
     expect((await cliJson(args, { cwd: folder.path, env: other })).answer.source).toBe('--url')
   })
 
+  test('takes from the configuration what else it says of the database in DATABASE_URL', async () => {
+    const env = { DATABASE_URL: db.database.url }
+    const source = async (config: string) => {
+      folder.write('config/config.json', config)
+      return (await cliJson(['status'], { cwd: folder.path, env })).answer.source
+    }
+    const entry = { use_env_variable: 'DATABASE_URL', migrationStorage: 'json' }
+    expect(await source(text({ development: { ...entry, use_env_variable: 'OTHER' } }))).toBe('DATABASE_URL')
+    expect(await source('{')).toBe('DATABASE_URL')
+    expect(await source(text({ development: entry }))).toBe('config/config.json, development')
+    folder.write('migrations/20200101000000-create-outstanding-tokens.js', '')
+    const { answer } = await cliJson(['doctor'], { cwd: folder.path, env })
+    expect(answer.findings).toContainEqual({
+      check: 'migrations',
+      state: 'skipped',
+      message: 'sequelize-cli keeps no table of those that were run',
+      advice: null,
+    })
+  })
+
   const invalid = { 'config/config.json': `{ "development": { "password": "${SECRET}" ` }
   test.each<[string, Record<string, string>, string, RegExp]>([
     [
@@ -115,6 +135,18 @@ describe('the command line', () => {
       { '.sequelizerc': "exports.config = 'db.js'" },
       'ERR_CLI_NO_DATABASE',
       /Looked for: db\.js \(named by \.sequelizerc\)/,
+    ],
+    [
+      'a .sequelizerc with an error of its own',
+      { '.sequelizerc': `throw new Error('no vault at https://user:${SECRET}@vault')` },
+      'ERR_CLI_CONFIG',
+      /^\.sequelizerc could not be read: no vault at \(a URL\)$/,
+    ],
+    [
+      'a .sequelizerc without options',
+      { '.sequelizerc': 'module.exports = null' },
+      'ERR_CLI_CONFIG',
+      /^\.sequelizerc must export/,
     ],
     [
       'no such environment',

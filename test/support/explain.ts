@@ -24,6 +24,9 @@ interface MysqlStep {
 interface PostgresNode {
   'Node Type': string
   'Relation Name'?: string
+  'Actual Rows'?: number
+  'Actual Loops'?: number
+  'Rows Removed by Filter'?: number
   Plans?: PostgresNode[]
 }
 
@@ -37,9 +40,7 @@ export async function fullScansOf(sequelize: Sequelize, { sql, bind }: Statement
       return whole.map(({ table, type }) => `${type} ${table}`)
     }
     case 'postgres': {
-      const rows = (await explain('EXPLAIN (FORMAT JSON)')) as { 'QUERY PLAN': { Plan: PostgresNode }[] }[]
-      const nodes = (node: PostgresNode): PostgresNode[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
-      const all = rows.flatMap((row) => row['QUERY PLAN']).flatMap(({ Plan }) => nodes(Plan))
+      const all = nodesOf(await explain('EXPLAIN (FORMAT JSON)'))
       return all.filter((node) => node['Node Type'].includes('Seq Scan')).map((node) => `Seq Scan ${node['Relation Name']}`)
     }
     default: {
@@ -47,4 +48,35 @@ export async function fullScansOf(sequelize: Sequelize, { sql, bind }: Statement
       return steps.map(({ detail }) => detail).filter((detail) => /^SCAN (?!x$|CONSTANT ROW)/.test(detail))
     }
   }
+}
+
+function nodesOf(plan: unknown): PostgresNode[] {
+  const nodes = (node: PostgresNode): PostgresNode[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
+  return (plan as { 'QUERY PLAN': { Plan: PostgresNode }[] }[])
+    .flatMap((row) => row['QUERY PLAN'])
+    .flatMap(({ Plan }) => nodes(Plan))
+}
+
+/** How many rows the database reads to answer the statement, by whatever index: counted, not estimated. SQLite counts none. */
+export async function rowsReadBy(sequelize: Sequelize, { sql, bind }: Statement): Promise<number> {
+  if (sequelize.getDialect() === 'postgres') {
+    const plan = await sequelize.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, { bind, type: QueryTypes.SELECT })
+    // Without those of a bitmap's indexes, whose rows are counted where they are fetched.
+    const scans = nodesOf(plan).filter((node) => node['Relation Name'] !== undefined)
+    const read = (node: PostgresNode) => (node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)
+    return scans.reduce((sum, node) => sum + read(node) * (node['Actual Loops'] ?? 1), 0)
+  }
+  // The counters are the connection's.
+  return sequelize.transaction(async (transaction) => {
+    const reads = async () => {
+      const status = await sequelize.query<{ Value: string }>(
+        "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_key', 'Handler_read_next', 'Handler_read_prev')",
+        { transaction, type: QueryTypes.SELECT },
+      )
+      return status.reduce((sum, { Value }) => sum + Number(Value), 0)
+    }
+    const before = await reads()
+    await sequelize.query(sql, { bind, transaction, type: QueryTypes.SELECT })
+    return (await reads()) - before
+  })
 }

@@ -2,13 +2,13 @@ import { isStorable } from '../../claims'
 import { TokenError, type TokenErrorCode } from '../../errors'
 import { seeOther, sendPage } from '../answer'
 import { blacklistById } from '../blacklisting'
-import { looksEncoded } from '../encoded'
 import type { FlashCode } from '../flash'
 import type { Form } from '../form'
-import { listQueryOf } from '../list-query'
+import { listQueryOf, searchesToken } from '../list-query'
 import { listed } from '../listed'
 import { namesOf } from '../names'
 import { type AddAttempt, blacklistedPage } from '../pages/blacklisted'
+import { isToken } from '../pasted'
 import { postedForm } from '../post'
 import { Problem } from '../problem'
 import type { Visit } from '../visit'
@@ -27,7 +27,7 @@ export async function addToBlacklist(visit: Visit): Promise<void> {
     if (!(error instanceof Problem)) throw error
     const jti = form.get('jti')
     // A token on a page would be one in a cache, a screenshot or a back button.
-    return show(visit, { jti: looksEncoded(jti) ? '' : jti, expires: form.get('expires'), problem: error.message })
+    return show(visit, { jti: isToken(jti) ? '' : jti, expires: form.get('expires'), problem: error.message })
   }
   seeOther(visit, '/blacklisted', { code, count: 1 })
 }
@@ -47,7 +47,7 @@ async function add({ admin: { tokens } }: Visit, form: Form): Promise<FlashCode>
     await tokens.blacklist(encoded).catch(explainRefusal)
     return 'added'
   }
-  if (looksEncoded(jti)) throw bad('That is a whole token, not its id: paste it into the field for tokens.')
+  if (isToken(jti)) throw bad('That is a whole token, not its id: paste it into the field for tokens.')
   if (!isStorable(jti)) throw bad('No token can have this id: an id has 1 to 255 characters.')
   const known = await blacklistById(tokens, jti, expiryOf(form.get('expires'), tokens.settings.clock()))
   return known ? 'added' : 'added-unknown'
@@ -79,8 +79,8 @@ function bad(message: string): Problem {
 }
 
 async function show(visit: Visit, attempt: AddAttempt | undefined): Promise<void> {
+  if (searchesToken(visit.query)) return seeOther(visit, '/blacklisted', { code: 'token-searched', count: 1 })
   const query = listQueryOf(visit.query)
-  if (looksEncoded(query.q)) return seeOther(visit, '/blacklisted', { code: 'token-searched', count: 1 })
   const list = await listed(visit, query, 'blacklisted')
   const users = list.page.rows.map(({ userId }) => userId)
   sendPage(visit, blacklistedPage(visit, { query, list, names: await namesOf(visit, users), attempt }))

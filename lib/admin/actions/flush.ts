@@ -28,7 +28,8 @@ export async function flushNow(visit: Visit): Promise<void> {
 
 async function stream(visit: Visit, expected: number | undefined): Promise<void> {
   const { res, admin } = visit
-  if (res.headersSent) return
+  // Whoever left while the rows were counted has left the flush too.
+  if (res.headersSent || res.closed) return
   const { settings } = admin.tokens
   const [before, after] = render(visit, flushPage(visit)).split(PROGRESS)
   const left = new AbortController()

@@ -1,8 +1,7 @@
 import { isStorable } from '../../claims'
 import { seeOther, sendPage } from '../answer'
 import { blacklistKnown } from '../blacklisting'
-import { looksEncoded } from '../encoded'
-import { listQueryOf, queryText } from '../list-query'
+import { listQueryOf, queryText, searchesToken } from '../list-query'
 import { listed } from '../listed'
 import { namesOf } from '../names'
 import { outstandingPage } from '../pages/outstanding'
@@ -10,9 +9,8 @@ import { postedForm } from '../post'
 import type { Visit } from '../visit'
 
 export async function showOutstanding(visit: Visit): Promise<void> {
+  if (searchesToken(visit.query)) return seeOther(visit, '/outstanding', { code: 'token-searched', count: 1 })
   const query = listQueryOf(visit.query)
-  // Off the page, and off the address.
-  if (looksEncoded(query.q)) return seeOther(visit, '/outstanding', { code: 'token-searched', count: 1 })
   const list = await listed(visit, query, query.filter)
   const names = await namesOf(visit, userIdsOf(query, list.page.rows))
   sendPage(visit, outstandingPage(visit, { query, list, names }))

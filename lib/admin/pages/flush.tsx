@@ -2,8 +2,8 @@ import { renderToString } from 'preact-render-to-string'
 import type { DocumentProps } from '../parts/document'
 import type { Visit } from '../visit'
 
-/** Where the lines go that tell the progress. Nothing else on the page could say it. */
-export const PROGRESS = '[progress]'
+/** Where the lines go that tell the progress. Nothing else on the page could say it: the mount path, a client's, has no spaces. */
+export const PROGRESS = '[the progress]'
 
 /** The page around them. Each line takes the place of the one before it, by a rule of the style sheet. */
 export function flushPage({ base }: Visit): DocumentProps {

@@ -15,6 +15,7 @@ export async function checkMigrations(store: Store, { sequelize, migrationsTable
   const shown = relative('', folder)
   const published = existsSync(folder) ? readdirSync(folder).filter((file) => OURS.test(file)) : []
   if (published.length === 0) return skipped('migrations', `${shown} has none of this package's`)
+  if (migrationsTable === null) return skipped('migrations', 'sequelize-cli keeps no table of those that were run')
   const table = (sequelize.getQueryInterface() as unknown as { quoteIdentifier(name: string): string }).quoteIdentifier(
     migrationsTable,
   )

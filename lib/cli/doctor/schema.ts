@@ -1,4 +1,5 @@
 import type { Statements } from '../../store/database'
+import { namesIn } from '../../store/listing/sizes'
 import type { Store } from '../../store/store'
 
 /** What the database says about a table. */
@@ -92,9 +93,4 @@ function indexesOf(entries: Entry[]): Index[] {
     indexes.set(name, index)
   }
   return [...indexes.values()]
-}
-
-/** The name, after that of its schema where the app gave one, without quotes. */
-function namesIn(quoted: string): string[] {
-  return quoted.match(/[^`".]+/g) ?? []
 }

@@ -8,7 +8,9 @@ export interface ListingDialect {
   isHex(column: string): string
   /** The rows of one user, byte for byte, by the index on the user. */
   isOfUser(value: string): string
-  /** The order of their ids, by the same index. */
+  /** Their ids, compared by the same index. */
+  idOfUser: string
+  /** The order of these, by the same index. */
   orderOfUser(direction: 'ASC' | 'DESC'): string
 }
 
@@ -19,6 +21,7 @@ const mysql: ListingDialect = {
   isHex: (column) => `CONVERT(${column} USING utf8mb4) COLLATE utf8mb4_bin NOT REGEXP '[^0-9a-f]'`,
   // A range: with `=`, MariaDB looks the user up and reads from the user's first row on, wherever the page begins.
   isOfUser: (value) => `o.user_id >= ${value} AND o.user_id <= ${value} AND CAST(o.user_id AS BINARY) = CAST(${value} AS BINARY)`,
+  idOfUser: 'o.id',
   orderOfUser: (direction) => `o.user_id ${direction}, o.id ${direction}`,
 }
 
@@ -28,6 +31,7 @@ const postgres: ListingDialect = {
   isHex: (column) => `${column} !~ '[^0-9a-f]'`,
   isOfUser: (value) => `o.user_id = ${value}`,
   // By `o.id` alone, it would walk along the primary key where it takes the user for a frequent one, however old the user's rows.
+  idOfUser: '(o.id + 0)',
   orderOfUser: (direction) => `(o.id + 0) ${direction}`,
 }
 
@@ -36,6 +40,7 @@ const sqlite: ListingDialect = {
   text: (column) => column,
   isHex: (column) => `${column} NOT GLOB '*[^0-9a-f]*'`,
   isOfUser: (value) => `o.user_id = ${value}`,
+  idOfUser: 'o.id',
   orderOfUser: (direction) => `o.id ${direction}`,
 }
 

@@ -29,14 +29,15 @@ function byId({ tables, database }: Store, { order, ofUser, indexed }: Plan, fro
   const direction = upwards ? 'ASC' : 'DESC'
   const [table, id, tokenId] =
     order === 'blacklisted' ? [`${tables.blacklisted} b`, 'b.id', 'b.token_id'] : [`${tables.outstanding} o`, 'o.id', 'o.id']
+  const place = ofUser ? dialect.idOfUser : id
   // Always from somewhere, so that the index is a range.
   const start = from?.id ?? String(upwards ? -MAX_ID : MAX_ID)
   return {
     table,
     columns: `${id} AS id, ${tokenId} AS token_id`,
-    start: [...indexed, (bound) => `${id} ${upwards ? '>' : '<'} ${dialect.id(bound(start))}`],
+    start: [...indexed, (bound) => `${place} ${upwards ? '>' : '<'} ${dialect.id(bound(start))}`],
     order: ofUser ? dialect.orderOfUser(direction) : `${id} ${direction}`,
-    until: (edge) => (bound) => `${id} ${upwards ? '<=' : '>='} ${dialect.id(bound(edge.id))}`,
+    until: (edge) => (bound) => `${place} ${upwards ? '<=' : '>='} ${dialect.id(bound(edge.id))}`,
   }
 }
 

@@ -50,6 +50,6 @@ const MEASURES: Record<string, Measure> = {
 }
 
 /** The name, after that of its schema where the app gave one, without quotes, of which Sequelize lets none be part of a name. */
-function namesIn(quoted: string): string[] {
+export function namesIn(quoted: string): string[] {
   return quoted.match(/[^`".]+/g) ?? []
 }

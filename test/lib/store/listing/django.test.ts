@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { simpleJwt, TokenBlacklist } from '../../../../lib'
 import type { OutstandingFilter, TokenSearch } from '../../../../lib/store/listing/types'
 import { SECRET } from '../../../support/blacklist'
-import { createDatabase, SERVER_DIALECTS, type TestDatabase } from '../../../support/databases'
+import { createDatabase, DIALECTS, type TestDatabase } from '../../../support/databases'
 import { makeDjangoTables, type UserIds } from '../../../support/django-tables'
 import { walkPages } from '../../../support/pages'
 import { DAY, inSeconds } from '../../../support/seconds'
@@ -13,7 +13,7 @@ const USERS: Record<UserIds, { column: string; id: string; others: string[] }> =
   integer: { column: '17', id: '17', others: ['18', '-1', '017', '17x', '1.7e1', 'alice', '99999999999999999999'] },
   uuid: { column: UUID.replaceAll('-', ''), id: UUID, others: ['17', 'alice', UUID.replace('8', '9'), 'x'.repeat(255)] },
 }
-const CASES = SERVER_DIALECTS.flatMap((dialect) => (['integer', 'uuid'] as const).map((userIds) => [dialect, userIds] as const))
+const CASES = DIALECTS.flatMap((dialect) => (['integer', 'uuid'] as const).map((userIds) => [dialect, userIds] as const))
 
 /** As Django writes them: 32 hex digits, and the token beside it. */
 const DJANGOS = ['a'.repeat(32), 'b'.repeat(32)]
