@@ -29,7 +29,7 @@ export interface ListedToken {
 
 /**
  * One page. It may have fewer rows than its limit, or none, though there are more: where not each entry of the index that is
- * walked along is a match (`active`, `sessions`, and whatever is asked of one user but `all`), a page ends after 5,000 entries,
+ * walked along is a match (`active`, `sessions`, and whatever is asked of one user but `all`), a page ends after 2,000 entries,
  * and its cursor goes on from there. There is more as long as there is a cursor.
  */
 export interface Page<T> {
@@ -64,8 +64,8 @@ export interface OutstandingSearch extends TokenSearch {
 }
 
 /**
- * How many there are: exactly, or, where `capped`, that many at least. A count goes up to 10,000; where not each entry of the
- * index is a match, it looks at 5,000, and so may be capped at any number.
+ * How many there are: exactly, or, where `capped`, that many at least. A count goes up to 5,000; where not each entry of the
+ * index is a match, it looks at 2,000, and so may be capped at any number.
  */
 export interface CappedCount {
   count: number
@@ -122,7 +122,7 @@ export interface Listing {
   listBlacklisted(query: TokenSearch & PageOptions): Promise<Page<ListedToken>>
   countOutstanding(query: OutstandingSearch): Promise<CappedCount>
   countBlacklisted(query: TokenSearch): Promise<CappedCount>
-  /** Of Django's tables, which have no index on the expiry, from the 5,000 oldest and the 5,000 youngest tokens alone. */
+  /** Of Django's tables, which have no index on the expiry, from the 2,000 oldest and the 2,000 youngest tokens alone. */
   overview(): Promise<Overview>
   /** @throws BlacklistUnavailableError where a table is missing, too */
   tableSizes(): Promise<TableSize[]>

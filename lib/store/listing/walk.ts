@@ -9,10 +9,10 @@ import type { Plan } from './search'
 import type { CappedCount } from './types'
 
 /** How many entries a page or a count looks at, where not each of them is a match: each costs a few look-ups. */
-const WINDOW = 5_000
+const WINDOW = 2_000
 
 /** Up to what a count goes, where each entry is a match. */
-const CAP = 10_000
+const CAP = 5_000
 
 /** An entry of the index that is walked along, and the outstanding token that it leads to. */
 export interface Entry extends Place {
@@ -20,7 +20,7 @@ export interface Entry extends Place {
 }
 
 /**
- * The next matches from a place on, in one direction; fewer than the limit at the end, and where the next 5,000 entries have
+ * The next matches from a place on, in one direction; fewer than the limit at the end, and where the next 2,000 entries have
  * fewer.
  * @param from null: the beginning of the list
  */
@@ -40,7 +40,7 @@ export async function walk(
   return { entries: from?.towards === 'previous' ? entries.reverse() : entries, edge }
 }
 
-/** How many of the first 10,000 entries, or of 5,000 where not each of them is a match; and whether that may not be all. */
+/** How many of the first 5,000 entries, or of 2,000 where not each of them is a match; and whether that may not be all. */
 export async function count(store: Store, statements: Statements, plan: Plan): Promise<CappedCount> {
   const path = pathOf(store, plan, null)
   const window = plan.filter.length > 0 ? await windowOf(statements, path) : null
