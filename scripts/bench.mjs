@@ -9,7 +9,7 @@ import { ensureInstalled } from './lib/install.mjs'
 import { runNode } from './lib/run.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
-const CASES = ['check', 'http', 'growth', 'refresh', 'flush']
+const CASES = ['check', 'http', 'growth', 'refresh', 'flush', 'admin']
 const { names, options } = argumentsOf(process.argv.slice(2))
 ensureInstalled()
 if (!isBuilt()) runNode(['scripts/build.mjs'])

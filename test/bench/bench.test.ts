@@ -14,12 +14,12 @@ describe.each(SERVER_DIALECTS)('the benchmarks on %s, played small', (dialect) =
   const url = ADMIN_URLS[dialect as keyof typeof ADMIN_URLS]
 
   test('say each measure in a line of JSON, with its floor and whether it is met', async () => {
-    const { stdout, status } = await bench(url, 'check', 'growth', 'refresh', 'flush', '--json')
+    const { stdout, status } = await bench(url, 'check', 'growth', 'refresh', 'flush', 'admin', '--json')
     const lines = stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect([...new Set(lines.map((line) => line.case))]).toEqual(['check', 'growth', 'refresh', 'flush'])
+    expect([...new Set(lines.map((line) => line.case))]).toEqual(['check', 'growth', 'refresh', 'flush', 'admin'])
     for (const line of lines) {
       expect(Object.keys(line)).toEqual(['case', 'measure', 'value', 'unit', 'floor', 'met'])
       expect(line.value).toBeGreaterThan(0)
@@ -43,5 +43,5 @@ test('a floor is met from its value on, and missed beyond it', () => {
 test('an unknown case is refused, with the names of those there are', async () => {
   const { status, stderr } = await bench('', 'chekc')
   expect(status).toBe(2)
-  expect(stderr).toContain('check, http, growth, refresh, flush')
+  expect(stderr).toContain('check, http, growth, refresh, flush, admin')
 })

@@ -51,7 +51,8 @@ export async function makeServer(dialect: 'mysql' | 'postgres', options: string[
 
 function prepareMariadb(folder: string, port: number) {
   const data = join(folder, 'data')
-  const common = ['--no-defaults', `--datadir=${data}`, ...(isRoot() ? ['--user=root'] : [])]
+  // At its start, MariaDB deletes the temporary tables that it finds, those of another server too.
+  const common = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${folder}`, ...(isRoot() ? ['--user=root'] : [])]
   execFileSync('mariadb-install-db', [...common, '--auth-root-authentication-method=normal', '--skip-test-db'], {
     stdio: 'ignore',
   })

@@ -36,6 +36,11 @@ export async function fill(sequelize, count, { expiresIn = 1 } = {}) {
         `WHERE id > ${from} AND id <= ${from + STEP} AND id % 5 = 0`,
     )
   }
+  await analyze(sequelize)
+}
+
+/** Tells the planner what the tables hold by now; PostgreSQL also clears away what updates left. */
+export async function analyze(sequelize) {
   for (const table of ['outstanding_tokens', 'blacklisted_tokens']) {
     await sequelize.query(sequelize.getDialect() === 'mysql' ? `ANALYZE TABLE ${table}` : `VACUUM ANALYZE ${table}`)
   }
