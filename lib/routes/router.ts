@@ -106,21 +106,16 @@ function serialized(body: unknown, name: string): object {
 
 /**
  * Blacklists each of a client's tokens: of several cookies nobody can tell which is the user's, and a logout must not leave it. One
- * that is refused does no harm to the others.
+ * that is refused, or fails, does no harm to the others.
  * @throws TokenError where all are refused
  * @throws BlacklistUnavailableError where one may not have been blacklisted
  */
 async function blacklistAny(tokens: string[], blacklist: (encoded: string) => Promise<void>): Promise<void> {
-  const refusals: TokenError[] = []
-  for (const encoded of tokens) {
-    try {
-      await blacklist(encoded)
-    } catch (error) {
-      if (!(error instanceof TokenError)) throw error
-      refusals.push(error)
-    }
-  }
-  if (refusals[0] && refusals.length === tokens.length) throw refusals[0]
+  const results = await Promise.allSettled(tokens.map(blacklist))
+  const errors: unknown[] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  const failure = errors.find((error) => !(error instanceof TokenError))
+  if (failure !== undefined) throw failure
+  if (errors.length === tokens.length) throw errors[0]
 }
 
 /** Ends a refresh token's chain. One that was rotated or blacklisted before is refused all the same, as Simple JWT does. */

@@ -11,12 +11,14 @@ export class Outage {
   #from: number | undefined
   #last = Number.NEGATIVE_INFINITY
   #isOver = true
+  #answered = Number.NEGATIVE_INFINITY
   #pauses = 0
 
   /** @param since when the operation that failed began, by `performance.now()` */
   failed(since: number): void {
     if (this.#isOver) {
-      const pause = Math.max(since - this.#last, 0)
+      // What began to wait while others were answered tells of no outage until the last of these.
+      const pause = Math.max(since, this.#answered) - this.#last
       const goesOn = pause <= PAUSE && this.#pauses + pause <= PAUSES
       this.#pauses = goesOn ? this.#pauses + pause : 0
       if (!goesOn) this.#from = since
@@ -27,6 +29,7 @@ export class Outage {
 
   succeeded(): void {
     this.#isOver = true
+    this.#answered = performance.now()
   }
 
   /**

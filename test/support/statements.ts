@@ -35,6 +35,17 @@ export function holdAnswers(sequelize: Sequelize, matching: RegExp) {
   }
 }
 
+/** Lets each insert fail that is given this session's id, or a jti of its chain. */
+export function failFor(sequelize: Sequelize, sid: string): void {
+  const query = sequelize.query.bind(sequelize) as (sql: string, options?: { bind?: unknown[] }) => Promise<unknown>
+  Object.assign(sequelize, {
+    query: async (sql: string, options?: { bind?: unknown[] }) => {
+      if (/^INSERT/.test(sql) && options?.bind?.some((value) => String(value).startsWith(sid))) throw new Error('It failed')
+      return query(sql, options)
+    },
+  })
+}
+
 /** The checks' queries, as Sequelize logs them. */
 export const CHECK = /SELECT o\.jti FROM .* WHERE o\.jti IN/
 

@@ -7,6 +7,8 @@ import { useDatabase } from '../../support/blacklist'
 import { loginWithCookie, onlyCookie, postWith, setCookies } from '../../support/cookies'
 import { DIALECTS } from '../../support/databases'
 import { FRAMEWORKS, PASSWORD, PREFIX, routeApp } from '../../support/route-apps'
+import { sidOf } from '../../support/sessions'
+import { failFor } from '../../support/statements'
 import { accepted } from '../../support/tokens'
 
 const CREDENTIALS = { username: 'alice', password: PASSWORD }
@@ -54,6 +56,16 @@ describe.each(DIALECTS)('a refresh token in a cookie, on %s', (dialect) => {
       expect(again).toMatchObject(BLACKLISTED)
       expect(onlyCookie(again).value).toBe('')
     }
+  })
+
+  test('is what a logout ends although it cannot tell of another cookie of the name', async () => {
+    const sequelize = db.database.connect()
+    const app = await routeApp(db.make({ sequelize }), { refreshCookie })
+    const [alice, mallory] = [await loginWithCookie(app), await loginWithCookie(app, 'mallory')]
+    failFor(sequelize, sidOf(mallory.access))
+    const both = { cookie: `refresh_token=${mallory.refresh}; refresh_token=${alice.refresh}` }
+    expect((await postWith(app, '/blacklist', both)).status).toBe(503)
+    expect(await accepted(db.make(), alice.access, mallory.access)).toEqual([false, true])
   })
 
   test('stays where the other sessions are ended', async () => {

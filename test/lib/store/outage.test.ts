@@ -42,6 +42,19 @@ test('is not drawn out by what fails now and then', () => {
   expect(flapping(1, ...Array.from({ length: 13 }, (_, index) => 6 + 5 * index))).toBe(66)
 })
 
+test('is not drawn out by what waits in vain while others are answered', () => {
+  const start = performance.now()
+  const outage = new Outage()
+  // Two operations wait at each moment, for five seconds each, as for a row that is locked.
+  for (let second = 0; second < 200; second += 2.5) {
+    vi.advanceTimersByTime(2400)
+    outage.succeeded()
+    vi.advanceTimersByTime(100)
+    outage.failed(performance.now() - 5000)
+  }
+  expect((outage.before(performance.now(), GRACE) as number) - start).toBeGreaterThan(100_000)
+})
+
 test('is over once nobody has been told to come back', () => {
   const outage = new Outage()
   outage.failed(performance.now())

@@ -52,6 +52,17 @@ describe.each(DIALECTS)('blacklistUser of a user with very many tokens on %s', (
     await rotated(tokens, last.refresh)
   })
 
+  test('leaves alone a user whose id differs in case', async () => {
+    // As in tables that Django made.
+    const collation = 'ALTER TABLE outstanding_tokens MODIFY user_id VARCHAR(255) COLLATE utf8mb4_general_ci'
+    if (dialect === 'mysql') await db.sequelize.query(collation)
+    const { tokens } = await withMany('case', 'd')
+    const { last } = await withMany('CASE', 'e')
+    expect(await tokens.blacklistUser('case')).toBe(MANY + 3)
+    await rotated(tokens, last.refresh)
+    expect(await tokens.isBlacklisted({ jti: members('e').at(15_000) })).toBe(false)
+  })
+
   test('is all or nothing in a transaction of the app', async () => {
     const { tokens, last } = await withMany('at once', 'c')
     const before = await tokens.models.BlacklistedToken.count()
