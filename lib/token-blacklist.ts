@@ -23,6 +23,7 @@ import { Lookup } from './store/lookup'
 import { record } from './store/outstanding'
 import { type LiveSession, liveSessions, revokeSession } from './store/sessions'
 import { tablesOf } from './store/store'
+import { type BlacklistedRow, type Unblacklisted, unblacklist } from './store/unblacklist'
 import { blacklistUser } from './store/user'
 import { bindTokenClasses, type TokenClasses } from './tokens/bind'
 import type { TokenContext } from './tokens/context'
@@ -157,16 +158,21 @@ export class TokenBlacklist
     const { store, announce } = this.#context
     const { claims, encoded } = this.#claimsOf(token)
     const jti = jtiOf(claims, this.settings.jtiClaim, encoded)
-    const subject = { userId: userIdOf(claims[this.settings.userIdClaim]), sid: sidOf(claims) ?? chainOf(jti) ?? null, jti }
+    const [userId, sid] = [userIdOf(claims[this.settings.userIdClaim]), sidOf(claims)]
     if (encoded !== undefined || isNumericDate(claims.exp)) {
       const revocation = { token: rowOf(this.settings, claims, encoded), session: this.#sessionOf(claims) }
-      announce('blacklisted', { ...subject, sessionEnded: await blacklist(store, revocation, transaction) })
+      const sessionEnded = await blacklist(store, revocation, transaction)
+      announce('blacklisted', { userId, sid: sid ?? ((sessionEnded && chainOf(jti)) || null), jti, sessionEnded })
       return
     }
     const ended = await blacklistKnown(store, jti, transaction)
     if (!ended) throw new TokenError('ERR_TOKEN_NO_EXP')
-    const { userId, sid } = ended
-    announce('blacklisted', { userId: userId ?? subject.userId, sid: sid ?? subject.sid, jti, sessionEnded: sid !== null })
+    announce('blacklisted', {
+      userId: ended.userId ?? userId,
+      sid: ended.sid ?? sid,
+      jti,
+      sessionEnded: ended.sid !== null,
+    })
   }
 
   /**
@@ -216,8 +222,23 @@ export class TokenBlacklist
     // Given as undefined, as by a mistake about the request's user, it must not mean everybody.
     const owner = 'userId' in options ? toUserId(options.userId, 'userId') : undefined
     const ended = await revokeSession(this.#context.store, id, { userId: owner, transaction: options.transaction })
-    if (ended) this.#context.announce('blacklisted', { userId: owner ?? ended.userId, sid: id, jti: id, sessionEnded: true })
+    if (ended)
+      this.#context.announce('blacklisted', {
+        userId: owner ?? ended.userId,
+        sid: ended.sid,
+        jti: id,
+        sessionEnded: ended.sid !== null,
+      })
     return ended !== undefined
+  }
+
+  /** Takes a row off the blacklist again, as the admin does. @internal */
+  async unblacklist(row: BlacklistedRow): Promise<Unblacklisted> {
+    const outcome = await unblacklist(this.#context.store, row)
+    if (outcome.is === 'done') {
+      this.#context.announce('unblacklisted', { userId: outcome.userId, sid: outcome.sid, jti: row.jti })
+    }
+    return outcome
   }
 
   /**

@@ -15,7 +15,7 @@ const TEXTS = {
   added: () => 'The token is blacklisted.',
   'added-unknown': () =>
     'The id is on the blacklist, but nothing with this id was recorded here. If it was mistyped, the token that was meant is still accepted.',
-  removed: () => 'The token is off the blacklist, and accepted again until it expires.',
+  removed: () => 'The token is off the blacklist, and accepted again until it expires, unless its session is over.',
   'session-removed': () =>
     'The session is off the blacklist: its tokens are accepted again, but for those that are on the blacklist themselves.',
   changed: () => 'Nothing was removed: the row has changed, or was removed, since the page was made.',

@@ -4,6 +4,7 @@ import { expect } from '../expect'
 import type { Settings } from '../options'
 import type { FlushOptions } from '../store/flush'
 import type { Listing } from '../store/listing/types'
+import type { BlacklistedRow, Unblacklisted } from '../store/unblacklist'
 import type { RefreshToken } from '../tokens/refresh-token'
 import { isTokenClass } from '../tokens/token'
 
@@ -31,6 +32,7 @@ export interface AdministeredTokens {
   readonly nextFlush: Date | undefined
   blacklist(token: string | Claims): Promise<void>
   blacklistUser(userId: string): Promise<number>
+  unblacklist(row: BlacklistedRow): Promise<Unblacklisted>
   flushExpiredTokens(options: FlushOptions): Promise<number>
 }
 

@@ -1,3 +1,4 @@
+import { LATE_FLUSH } from '../flush-margin'
 import { dated, lasting } from './words'
 
 /** What the tables tell about the flush, whichever process does it. */
@@ -8,16 +9,13 @@ export interface FlushState {
   owedSince: Date | null
 }
 
-/** Daily, with a day to spare. Seconds. */
-const LATE = 2 * 86_400
-
 /**
  * @param oldestExpired when the oldest of the rows that a flush would delete expired
  * @param margin in seconds
  */
 export function flushStateOf(oldestExpired: Date | null, margin: number): FlushState {
   const owedSince = oldestExpired && new Date(oldestExpired.getTime() + margin * 1000)
-  return { state: owedSince && secondsSince(owedSince) > LATE ? 'late' : 'fine', owedSince }
+  return { state: owedSince && secondsSince(owedSince) > LATE_FLUSH ? 'late' : 'fine', owedSince }
 }
 
 export function flushSentence({ state, owedSince }: FlushState): string {

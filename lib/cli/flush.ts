@@ -73,7 +73,7 @@ async function flushUntilStopped(store: Store, cutoff: Cutoff, { batchSize, maxS
   const stop = stopping(maxSeconds)
   const { signal } = stop
   let deleted = 0
-  const progress = await progressOf(store, cutoff)
+  const progress = await progressOf(store, cutoff, signal)
   try {
     await flush(store, cutoff, {
       batchSize,
@@ -93,17 +93,17 @@ async function flushUntilStopped(store: Store, cutoff: Cutoff, { batchSize, maxS
   return { dryRun: false, deleted, remaining, stopped: remaining.count > 0 ? (stop.reason ?? null) : null }
 }
 
-async function progressOf(store: Store, cutoff: Cutoff): Promise<Progress> {
+async function progressOf(store: Store, cutoff: Cutoff, signal: AbortSignal): Promise<Progress> {
   const { noProgress, progressBar, progressLines } = await import('./progress.js')
   if (wantsJson()) return noProgress
   if (!process.stderr.isTTY) return progressLines()
-  const total = await countAll(store, cutoff)
+  const total = await countAll(store, cutoff, signal)
   return total > 0 ? progressBar(total) : noProgress
 }
 
-async function countAll(store: Store, cutoff: Cutoff): Promise<number> {
+async function countAll(store: Store, cutoff: Cutoff, signal?: AbortSignal): Promise<number> {
   let total = 0
-  for await (total of countExpired(store, cutoff));
+  for await (total of countExpired(store, cutoff)) if (signal?.aborted) break
   return total
 }
 

@@ -1,13 +1,13 @@
 import type { Transaction } from 'sequelize'
 import { utcText } from '../../models'
-import { chainOf, furtherOf, isChain, successorOf } from '../claims'
+import { chainOf, furtherOf, successorOf } from '../claims'
 import { BlacklistConflictError } from '../errors'
 import type { Statements } from './database'
-import { djangoUserOf } from './django'
 import { isDuplicate } from './failure'
 import { insertOutstanding, lockOutstanding, type OutstandingRow } from './outstanding'
 import { assertNowhere } from './snapshot'
 import type { RowId, Store } from './store'
+import { subjectOf } from './subject'
 
 /** A token, and the session that ends with it. */
 export interface Revocation {
@@ -52,30 +52,14 @@ export async function blacklistKnown(store: Store, jti: string, transaction?: Tr
     const chain = chainOf(jti)
     const sessionEnded = await endSession(store, statements, chain)
     const found = await blacklistToHead(store, statements, jti)
-    if (sessionEnded || found) return ownerOfRow(store, statements, { jti, session: sessionEnded ? chain : undefined })
+    if (sessionEnded || found) {
+      const id = sessionEnded && chain !== undefined ? chain : jti
+      const { userId, isSession } = await subjectOf(store, statements, id)
+      return { userId, sid: isSession ? id : null }
+    }
     await assertNowhere(store, statements, `SELECT o.id FROM ${store.tables.outstanding} o WHERE o.jti = $1`, [jti])
     return undefined
   }, transaction)
-}
-
-/** Django's own jtis have the form of a session's id, but it stores the tokens. */
-async function ownerOfRow(
-  { database, tables, djangoTables }: Store,
-  statements: Statements,
-  { jti, session }: { jti: string; session: string | undefined },
-): Promise<Ended> {
-  const rows = await statements.select<{ jti: string; user_id: unknown; stored: unknown }>(
-    `SELECT o.jti, o.user_id, CASE WHEN o.token <> '' THEN 1 ELSE 0 END AS stored FROM ${tables.outstanding} o ` +
-      `WHERE o.jti = $1${database.dialect.lock('o')}`,
-    [session ?? jti],
-  )
-  const row = rows.find((found) => found.jti === (session ?? jti))
-  const userId = row?.user_id == null ? null : String(row.user_id)
-  const isSession = session !== undefined || (isChain(jti) && Number(row?.stored) === 0)
-  return {
-    userId: userId !== null && djangoTables ? djangoUserOf(userId) : userId,
-    sid: isSession ? (session ?? jti) : null,
-  }
 }
 
 /**

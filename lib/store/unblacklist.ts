@@ -2,6 +2,7 @@ import { chainOf, successorOf } from '../claims'
 import type { Statements } from './database'
 import { lockOutstanding } from './outstanding'
 import type { RowId, Store } from './store'
+import { type Subject, subjectOf } from './subject'
 
 /** One row of the blacklist, as somebody saw it. */
 export interface BlacklistedRow {
@@ -10,7 +11,7 @@ export interface BlacklistedRow {
 }
 
 /** `changed`: there is no such row any more. */
-export type Unblacklisted = 'done' | 'changed' | 'rotated' | 'session-revoked'
+export type Unblacklisted = ({ is: 'done'; sid: string | null } & Subject) | { is: 'changed' | 'rotated' | 'session-revoked' }
 
 /**
  * Takes a token off the blacklist again, or a session; but no refresh token that was exchanged, which would fork its chain, and none
@@ -21,12 +22,14 @@ export async function unblacklist(store: Store, { id, jti }: BlacklistedRow): Pr
     const session = chainOf(jti)
     const sessionId = session === undefined ? undefined : await lockOutstanding(store, statements, session)
     const tokenId = await lockOutstanding(store, statements, jti)
-    if (tokenId === undefined || (await blacklistedId(store, statements, tokenId)) !== id) return 'changed'
-    if ((await lockOutstanding(store, statements, successorOf(jti))) !== undefined) return 'rotated'
-    if (sessionId !== undefined && (await blacklistedId(store, statements, sessionId))) return 'session-revoked'
+    if (tokenId === undefined || (await blacklistedId(store, statements, tokenId)) !== id) return { is: 'changed' }
+    if ((await lockOutstanding(store, statements, successorOf(jti))) !== undefined) return { is: 'rotated' }
+    if (sessionId !== undefined && (await blacklistedId(store, statements, sessionId))) return { is: 'session-revoked' }
     statements.afterEnd(() => store.cache?.forget(jti))
     const deleted = await statements.change(`DELETE FROM ${store.tables.blacklisted} WHERE token_id = $1`, [tokenId])
-    return deleted === 1 ? 'done' : 'changed'
+    if (deleted !== 1) return { is: 'changed' }
+    const { userId, isSession } = await subjectOf(store, statements, jti)
+    return { is: 'done', userId, isSession, sid: isSession ? jti : sessionId === undefined ? null : (session ?? null) }
   })
 }
 

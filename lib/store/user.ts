@@ -10,24 +10,25 @@ import type { RowId, Store } from './store'
 /** Each round ends what a refresh made during the one before. */
 const MAX_ROUNDS = 100
 
-/** How many of a user's rows one transaction of ours looks at: whoever has a refresh token can make as many as they like. */
-const BATCH_SIZE = 10_000
+/** Whoever has a refresh token can make as many rows as they like: where more than that are left, they are blacklisted in batches. */
+const MANY = 10_000
+/** How many rows one transaction of ours then looks at. From 1000 ids in a list on, MariaDB makes a join of it, of its own order. */
+const BATCH_SIZE = 900
+const BATCHES_AT_ONCE = 10
 
 /** Which of a user's tokens; `userId` as the tables have it. */
 interface Selection {
   userId: string
   /** A session to spare, with its tokens. */
   except?: string | undefined
-  /** Rows that came later than this one … */
-  after?: RowId | undefined
-  /** … and no later than this one. */
-  upTo?: RowId | undefined
+  /** Of these rows alone. */
+  ids?: RowId[] | undefined
   sessionsAlone?: boolean
 }
 
 /**
- * Blacklists every outstanding token of a user, and with them the user's sessions. All or nothing; but for a user of more than
- * `BATCH_SIZE` tokens, and in no transaction of the app's, in batches, the sessions first.
+ * Blacklists every outstanding token of a user, and with them the user's sessions. All or nothing; but for a user of very many
+ * tokens, and in no transaction of the app's, in batches, the sessions first.
  * @param except a session to spare, with its tokens
  * @returns how many rows it blacklisted, without those that were blacklisted already
  */
@@ -38,11 +39,11 @@ export async function blacklistUser(
 ): Promise<number> {
   const id = store.djangoTables ? djangoId(userId) : userId
   if (id === null) return 0
-  const bound = transaction ? undefined : await lastOfBatch(store, { userId: id })
-  if (bound === undefined) return blacklistSelected(store, { userId: id, except }, transaction)
-  let count = await blacklistInBatches(store, { userId: id, except, sessionsAlone: true })
+  const user = { userId: id, except }
+  if (transaction || !(await hasMany(store, user))) return blacklistSelected(store, user, transaction)
+  let count = await blacklistInBatches(store, { ...user, sessionsAlone: true })
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const more = await blacklistInBatches(store, { userId: id, except })
+    const more = await blacklistInBatches(store, user)
     if (more === 0) return count
     count += more
   }
@@ -51,25 +52,47 @@ export async function blacklistUser(
 
 async function blacklistInBatches(store: Store, selection: Selection): Promise<number> {
   let count = 0
-  let after: RowId | undefined
-  do {
-    const upTo = await lastOfBatch(store, { ...selection, after })
-    count += await blacklistSelected(store, { ...selection, after, upTo })
-    after = upTo
-  } while (after !== undefined)
+  for await (const ids of batchesOf(store, selection)) count += await blacklistSelected(store, { ...selection, ids })
   return count
 }
 
-/** The last row of the user's next batch; undefined where fewer are left. */
-async function lastOfBatch(store: Store, { userId, after }: Selection): Promise<RowId | undefined> {
+/**
+ * What is left of a selection, in the order of its making. A transaction locks no more than these rows: looking for them itself, by other
+ * conditions than the user, MariaDB would rather walk along the table, and wait for other users' locks.
+ */
+async function* batchesOf(store: Store, selection: Selection): AsyncGenerator<RowId[]> {
+  const limit = BATCH_SIZE * BATCHES_AT_ONCE
+  let last: RowId | undefined
+  do {
+    const ids: RowId[] = await idsOf(store, selection, { after: last, limit })
+    for (let from = 0; from < ids.length; from += BATCH_SIZE) yield ids.slice(from, from + BATCH_SIZE)
+    last = ids.length < limit ? undefined : ids.at(-1)
+  } while (last !== undefined)
+}
+
+async function hasMany(store: Store, selection: Selection): Promise<boolean> {
+  return (await idsOf(store, selection, { limit: 1, offset: MANY })).length > 0
+}
+
+async function idsOf(
+  store: Store,
+  selection: Selection,
+  { after, limit, offset = 0 }: { after?: RowId | undefined; limit: number; offset?: number },
+): Promise<RowId[]> {
+  const { database, tables } = store
+  const { isOfUser, idOfUser, orderOfUser } = listingDialect(database.dialectName)
   const { bind, bound } = binding()
+  const conditions = [
+    isOfUser(bound(selection.userId)),
+    ...othersOf(selection, bound),
+    `NOT EXISTS (SELECT 1 FROM ${tables.blacklisted} b WHERE b.token_id = o.id)`,
+    ...(after === undefined ? [] : [`${idOfUser} > ${bound(after)}`]),
+  ]
   const sql =
-    `SELECT o.id FROM ${store.tables.outstanding} o WHERE ${condition(store, { userId, after }, bound)} ` +
-    `ORDER BY ${listingDialect(store.database.dialectName).orderOfUser('ASC')} LIMIT 1 OFFSET ${BATCH_SIZE - 1}`
-  const rows = await orNobodys<{ id: RowId }[]>(store, [], () =>
-    store.database.read((statements) => statements.select(sql, bind)),
-  )
-  return rows[0]?.id
+    `SELECT o.id FROM ${tables.outstanding} o WHERE ${conditions.join(' AND ')} ` +
+    `ORDER BY ${orderOfUser('ASC')} LIMIT ${limit} OFFSET ${offset}`
+  const search = () => database.read((statements) => statements.select<{ id: RowId }>(sql, bind))
+  return (await orNobodys<{ id: RowId }[]>(store, [], search)).map(({ id }) => id)
 }
 
 /** All of a selection, or nothing. */
@@ -110,18 +133,21 @@ async function insertBlacklisted(store: Store, statements: Statements, selection
   throw incomplete()
 }
 
-function condition({ database }: Store, { userId, except, after, upTo, sessionsAlone }: Selection, bound: Bound): string {
-  const user = bound(userId)
-  const { isOfUser } = listingDialect(database.dialectName)
-  const conditions = [after === undefined ? database.dialect.equal('o.user_id', user) : isOfUser(user)]
-  if (except !== undefined) {
-    conditions.push(`o.jti <> ${bound(except)}`, `SUBSTR(o.jti, 1, ${[...except].length + 1}) <> ${bound(`${except}.`)}`)
-  }
-  if (after !== undefined) conditions.push(`o.id > ${bound(after)}`)
-  if (upTo !== undefined) conditions.push(`o.id <= ${bound(upTo)}`)
+function condition({ database }: Store, selection: Selection, bound: Bound): string {
+  const { userId, ids } = selection
+  // Of rows that are named, the user is asked without the index on the user, which might lead through all of the user's rows. Asked at
+  // all, since SQLite gives the id of a deleted row to another.
+  const user = database.dialect.equal(ids ? 'NULLIF(o.user_id, NULL)' : 'o.user_id', bound(userId))
+  return [user, ...(ids ? [`o.id IN (${ids.map(bound).join(', ')})`] : []), ...othersOf(selection, bound)].join(' AND ')
+}
+
+function othersOf({ except, sessionsAlone }: Selection, bound: Bound): string[] {
+  const spared =
+    except === undefined
+      ? []
+      : [`o.jti <> ${bound(except)}`, `SUBSTR(o.jti, 1, ${[...except].length + 1}) <> ${bound(`${except}.`)}`]
   // Other tokens may have ids of this length: they are merely the first, too.
-  if (sessionsAlone) conditions.push('LENGTH(o.jti) = 32')
-  return conditions.join(' AND ')
+  return sessionsAlone ? [...spared, 'LENGTH(o.jti) = 32'] : spared
 }
 
 function incomplete(): BlacklistUnavailableError {

@@ -1,7 +1,8 @@
-import { chainOf, isStorable } from '../../claims'
+import { isStorable } from '../../claims'
 import type { ListedToken } from '../../store/listing/types'
-import { type BlacklistedRow, unblacklist } from '../../store/unblacklist'
+import type { BlacklistedRow, Unblacklisted } from '../../store/unblacklist'
 import { seeOther, sendPage } from '../answer'
+import type { FlashCode } from '../flash'
 import { namesOf } from '../names'
 import { removePage } from '../pages/remove'
 import { postedForm } from '../post'
@@ -17,19 +18,13 @@ export async function askToRemove(visit: Visit): Promise<void> {
 
 /** The form names the row as it was when the question was asked. */
 export async function removeFromBlacklist(visit: Visit): Promise<void> {
-  const row = checked(await postedForm(visit))
-  const { store, announce } = visit.admin.tokens.RefreshToken.context
-  const token = await find(visit, row).catch((error: unknown) => {
-    if (!(error instanceof Problem)) throw error
-  })
-  const outcome = await unblacklist(store, row)
-  if (outcome === 'done') {
-    const { jti } = row
-    const session = token?.kind === 'session' ? jti : chainOf(jti)
-    announce('unblacklisted', { userId: token?.userId ?? null, sid: session ?? null, jti })
-  }
-  const removed = token?.kind === 'session' ? 'session-removed' : 'removed'
-  seeOther(visit, '/blacklisted', { code: outcome === 'done' ? removed : outcome, count: 1 })
+  const outcome = await visit.admin.tokens.unblacklist(checked(await postedForm(visit)))
+  seeOther(visit, '/blacklisted', { code: codeOf(outcome), count: 1 })
+}
+
+function codeOf(outcome: Unblacklisted): FlashCode {
+  if (outcome.is !== 'done') return outcome.is
+  return outcome.isSession ? 'session-removed' : 'removed'
 }
 
 /** @throws Problem */

@@ -1,13 +1,10 @@
-import { flushMarginOf } from '../../flush-margin'
+import { flushMarginOf, LATE_FLUSH } from '../../flush-margin'
 import type { Overview } from '../../store/listing/types'
 import type { Page } from '../answer'
 import { Expiring } from '../parts/expiring'
 import { PostForm } from '../parts/post-form'
 import { type Counted, counted, spoken, When } from '../parts/text'
 import type { Visit } from '../visit'
-
-/** A daily flush, its random delay, and some hours for the flush itself. */
-const LATE = 30 * 3600
 
 export function overviewPage(visit: Visit, overview: Overview): Page {
   const { base } = visit
@@ -39,7 +36,7 @@ function FlushState({ visit, overview: { oldestExpired } }: { visit: Visit; over
   const { settings, lastFlush, nextFlush } = visit.admin.tokens
   const margin = flushMarginOf(settings)
   const waited = oldestExpired ? (settings.clock() - oldestExpired.getTime()) / 1000 - margin : 0
-  const late = waited > LATE
+  const late = waited > LATE_FLUSH
   return (
     <section class="card" aria-labelledby="flush">
       <h2 id="flush">Flush</h2>

@@ -32,7 +32,7 @@ export function removePage(visit: Visit, { token, id, names }: { token: ListedTo
       <p>
         {kind === 'session'
           ? 'The session’s tokens are accepted again, and it can be refreshed again, but for tokens that are on the blacklist themselves.'
-          : 'The token is accepted again until it expires.'}{' '}
+          : 'The token is accepted again until it expires, unless its session is over.'}{' '}
         If it was stolen, so is the thief.
       </p>
       <PostForm visit={visit} to="/blacklisted/remove" class="buttons">
