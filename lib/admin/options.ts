@@ -30,6 +30,7 @@ export interface AdministeredTokens {
   readonly lastFlush: { at: Date; deleted: number } | undefined
   readonly nextFlush: Date | undefined
   blacklist(token: string | Claims): Promise<void>
+  outstand(claims: Claims): Promise<void>
   blacklistUser(userId: string): Promise<number>
   flushExpiredTokens(options: FlushOptions): Promise<number>
 }
