@@ -11,7 +11,7 @@ import { readSubject, type Subject, subjectOf } from './subject'
 import { tableNamesOf } from './table-options'
 import { type TablesArguments, TIME_LIMIT, withConnection, withTablesOptions } from './tables'
 import { moment } from './values'
-import { counted } from './words'
+import { counted, visible } from './words'
 
 interface BlacklistArguments extends TablesArguments {
   user?: string
@@ -66,8 +66,8 @@ async function blacklistUser(connected: Connected, options: BlacklistArguments, 
   const blacklisted = await tokensOf(connected, options).blacklistUser(user)
   answer({ userId: user, blacklisted }, [
     blacklisted > 0
-      ? `Blacklisted ${counted(blacklisted, 'row')} of user ${user}: sessions, and tokens that are recorded.`
-      : `User ${user} has no token here that is not blacklisted already. Is it the id as the tokens have it?`,
+      ? `Blacklisted ${counted(blacklisted, 'row')} of user ${visible(user)}: sessions, and tokens that are recorded.`
+      : `User ${visible(user)} has no token here that is not blacklisted already. Is it the id as the tokens have it?`,
   ])
   return 0
 }

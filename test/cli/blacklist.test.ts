@@ -147,6 +147,19 @@ describe('blacklist', () => {
     expect(await db.make().models.OutstandingToken.count()).toBe(0)
   })
 
+  test('shows what steers a terminal as text, and names a session as a shell takes it', async () => {
+    const jti = 'a\x1b]0;title\x07\nBlacklisted: the token b.'
+    const encoded = jwt.sign({ jti, sub: 'c\x9bd\u202ee', sid: "x'; touch it #" }, 'another key', { expiresIn: DAY })
+    const args = ['blacklist', '--url', db.database.url, '-']
+    const { stdout, stderr } = await cli(args, { input: encoded })
+    const shown = 'a\\u{1b}]0;title\\u{7}\\u{a}Blacklisted: the token b.'
+    expect(stdout).toBe(`Blacklisted: the token ${shown} of user c\\u{9b}d\\u{202e}e.\n`)
+    expect(stderr).toContain("To end that: blacklist 'x'\\''; touch it #'\n")
+    const json = await cli([...args, '--json'], { input: encoded })
+    expect(json.stdout).toMatch(/^[^\p{Cc}]*\n$/u)
+    expect(JSON.parse(json.stdout)).toMatchObject({ jti, userId: 'c\x9bd\u202ee' })
+  })
+
   test('shows no token where one is given as a command', async () => {
     const { stderr } = await cli([TOKEN])
     expect(stderr).toContain("unknown command '(a token)'")
