@@ -2,6 +2,7 @@ import express from 'express'
 import express4 from 'express4'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { mountPathOf } from '../../lib/admin/mount-path'
 import { adminApp, flashOf, MOUNTS, textOf } from '../support/admin-app'
 import { useDatabase } from '../support/blacklist'
 import { seeded } from '../support/random'
@@ -146,6 +147,10 @@ describe('the admin', () => {
     const addresses = [...html.matchAll(/ (?:href|action)="([^"]*)"/g)].map(([, address]) => address)
     expect(addresses.length).toBeGreaterThan(5)
     for (const address of addresses) expect(address).toMatch(/^(\/[^/]|#content$)/)
+  })
+
+  test('no browser asks for a path that begins with a backslash, but one would follow it to another host', () => {
+    expect(mountPathOf({ baseUrl: '/\\evil.example/admin' } as never)).toBe('/evil.example/admin')
   })
 })
 
