@@ -7,7 +7,7 @@ import type { Connected } from './connect'
 import { longestLifetimeSeen } from './lifetime'
 import { answer, type ExitStatus, ending, tell } from './output'
 import { revoke, sentencesOf } from './revoke'
-import { readSubject, type Subject, subjectOf } from './subject'
+import { readSubject, type Subject, subjectOf, withoutToken } from './subject'
 import { tableNamesOf } from './table-options'
 import { type TablesArguments, TIME_LIMIT, withConnection, withTablesOptions } from './tables'
 import { moment } from './values'
@@ -56,7 +56,10 @@ async function runBlacklist(given: string | undefined, options: BlacklistArgumen
   if ((given === undefined) === (user === undefined)) command.error('error: give either a jti, a token or -, or --user')
   if (user !== undefined && !isStorable(user))
     command.error('error: the id of a user is a string of 1 to 255 characters, without white space around it')
-  if (user !== undefined) return withConnection(options.url, (connected) => blacklistUser(connected, options, user))
+  if (user !== undefined) {
+    const id = withoutToken(user)
+    return withConnection(options.url, (connected) => blacklistUser(connected, options, id))
+  }
   const subject = subjectOf(await readSubject(given as string), options.jtiClaim)
   const shown = subject.claims !== undefined && given !== '-'
   return withConnection(options.url, (connected) => blacklistOne(connected, options, subject, shown))
