@@ -37,6 +37,13 @@ export function looksEncoded(text: string): boolean {
   return ENCODED.test(text)
 }
 
+const HELD = /\beyJ[\w-]{8,}(?:\.|[\w-]{52})/
+
+/** Whether there is an encoded token in a text, whole or cut off, with whatever around it: none may be kept or shown. */
+export function holdsToken(text: string): boolean {
+  return looksEncoded(text) || HELD.test(text)
+}
+
 /** A fresh token id, which cannot be taken for a chain's. */
 export function newId(): string {
   return randomUUID()

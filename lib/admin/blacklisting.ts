@@ -18,12 +18,16 @@ export async function blacklistKnown(tokens: AdministeredTokens, jti: string): P
 
 /**
  * Blacklists a token by its id alone, whether it is outstanding or not.
- * @param expiresAt when it expires at the latest, in case nobody knows it here; undefined: after the longest of the lifetimes
+ * @param expiresAt when it expires at the latest; undefined: when its row says, or where there is none, after the longest of the lifetimes
  * @returns whether it was outstanding
  */
 export async function blacklistById(tokens: AdministeredTokens, jti: string, expiresAt: Date | undefined): Promise<boolean> {
-  if (await blacklistKnown(tokens, jti)) return true
   const { settings } = tokens
+  if (await blacklistKnown(tokens, jti)) {
+    // Its row may be one of a blacklisting whose expiry was a guess.
+    if (expiresAt) await tokens.outstand({ [settings.jtiClaim]: jti, exp: expiresAt.getTime() / 1000 })
+    return true
+  }
   const exp = expiresAt ? expiresAt.getTime() / 1000 : Math.ceil(settings.clock() / 1000) + longestLifetime(settings)
   await tokens.blacklist({ [settings.jtiClaim]: jti, exp })
   return false

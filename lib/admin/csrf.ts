@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Tokens from 'csrf'
 import { isFromOwnPage } from '../origin'
-import { readCookie, setCookie } from './cookie'
+import { readCookies, setCookie } from './cookie'
 import { Problem } from './problem'
 
 /** The name of the field that has the token in every form. */
@@ -13,7 +13,7 @@ const tokens = new Tokens()
 
 /** A token for the forms of a page; it is good for the browser that has the secret in a cookie, which is set if need be. */
 export function formToken(req: IncomingMessage, res: ServerResponse, base: string): string {
-  const known = secretOf(req)
+  const [known] = secretsOf(req)
   if (known !== undefined) return tokens.create(known)
   const secret = tokens.secretSync()
   setCookie(req, res, { name: COOKIE, value: secret, base })
@@ -27,13 +27,12 @@ export function assertOwnPage({ headers }: IncomingMessage): void {
 
 /** @throws Problem 403 where the form was not made for this browser, or long ago */
 export function assertOwnForm(req: IncomingMessage, token: string): void {
-  const secret = secretOf(req)
-  if (secret === undefined || !tokens.verify(secret, token)) throw refusal('The form was too old, or not made for this browser.')
+  if (!secretsOf(req).some((secret) => tokens.verify(secret, token)))
+    throw refusal('The form was too old, or not made for this browser.')
 }
 
-function secretOf(req: IncomingMessage): string | undefined {
-  const value = readCookie(req, COOKIE)
-  return value !== undefined && SECRET.test(value) ? value : undefined
+function secretsOf(req: IncomingMessage): string[] {
+  return readCookies(req, COOKIE).filter((value) => SECRET.test(value))
 }
 
 function refusal(why: string): Problem {

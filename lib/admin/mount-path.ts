@@ -6,8 +6,8 @@ type MountedRequest = IncomingMessage & { baseUrl?: string; originalUrl?: string
 /** The path under which the admin is mounted, without a slash at its end; empty at the top. */
 export function mountPathOf({ baseUrl, originalUrl, url = '/' }: MountedRequest): string {
   const path = baseUrl || (originalUrl === undefined ? '' : prefixOf(withoutQuery(originalUrl), withoutQuery(url)))
-  // Two slashes would begin a host.
-  return path.replace(/^\/+/, '/').replace(/\/+$/, '')
+  // Two slashes would begin a host, and browsers take a backslash for one.
+  return path.replace(/^[/\\]+/, '/').replace(/\/+$/, '')
 }
 
 function prefixOf(whole: string, rest: string): string {

@@ -31,6 +31,7 @@ export interface AdministeredTokens {
   readonly lastFlush: { at: Date; deleted: number } | undefined
   readonly nextFlush: Date | undefined
   blacklist(token: string | Claims): Promise<void>
+  outstand(claims: Claims): Promise<void>
   blacklistUser(userId: string): Promise<number>
   unblacklist(row: BlacklistedRow): Promise<Unblacklisted>
   flushExpiredTokens(options: FlushOptions): Promise<number>

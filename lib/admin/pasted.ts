@@ -1,6 +1,6 @@
-import { looksEncoded } from '../claims'
+import { holdsToken } from '../claims'
 
 /** Whether staff pasted a token, or what a field's `maxlength` left of one, where an id belongs. */
 export function isToken(text: string): boolean {
-  return looksEncoded(text.trim().replace(/^Bearer\s+/i, ''))
+  return holdsToken(text.trim())
 }

@@ -7,11 +7,11 @@ import type { Connected } from './connect'
 import { longestLifetimeSeen } from './lifetime'
 import { answer, type ExitStatus, ending, tell } from './output'
 import { revoke, sentencesOf } from './revoke'
-import { readSubject, type Subject, subjectOf } from './subject'
+import { readSubject, type Subject, subjectOf, withoutToken } from './subject'
 import { tableNamesOf } from './table-options'
 import { type TablesArguments, TIME_LIMIT, withConnection, withTablesOptions } from './tables'
 import { moment } from './values'
-import { counted } from './words'
+import { counted, visible } from './words'
 
 interface BlacklistArguments extends TablesArguments {
   user?: string
@@ -56,7 +56,10 @@ async function runBlacklist(given: string | undefined, options: BlacklistArgumen
   if ((given === undefined) === (user === undefined)) command.error('error: give either a jti, a token or -, or --user')
   if (user !== undefined && !isStorable(user))
     command.error('error: the id of a user is a string of 1 to 255 characters, without white space around it')
-  if (user !== undefined) return withConnection(options.url, (connected) => blacklistUser(connected, options, user))
+  if (user !== undefined) {
+    const id = withoutToken(user)
+    return withConnection(options.url, (connected) => blacklistUser(connected, options, id))
+  }
   const subject = subjectOf(await readSubject(given as string), options.jtiClaim)
   const shown = subject.claims !== undefined && given !== '-'
   return withConnection(options.url, (connected) => blacklistOne(connected, options, subject, shown))
@@ -66,8 +69,8 @@ async function blacklistUser(connected: Connected, options: BlacklistArguments, 
   const blacklisted = await tokensOf(connected, options).blacklistUser(user)
   answer({ userId: user, blacklisted }, [
     blacklisted > 0
-      ? `Blacklisted ${counted(blacklisted, 'row')} of user ${user}: sessions, and tokens that are recorded.`
-      : `User ${user} has no token here that is not blacklisted already. Is it the id as the tokens have it?`,
+      ? `Blacklisted ${counted(blacklisted, 'row')} of user ${visible(user)}: sessions, and tokens that are recorded.`
+      : `User ${visible(user)} has no token here that is not blacklisted already. Is it the id as the tokens have it?`,
   ])
   return 0
 }

@@ -61,11 +61,24 @@ function byUrl(url: string, source: string, options: Options = {}): Connected {
       `The database's URL (${source}) must begin with mysql: (for MariaDB too), postgres: or sqlite:, for example ${EXAMPLE_URL}`,
     )
   }
+  if (!url.startsWith('sqlite:') && isMisread(url)) {
+    throw new CliError(
+      'ERR_CLI_NO_DATABASE',
+      `The database's URL (${source}) is read wrongly: percent-encode the password, / as %2F, ? as %3F, # as %23 and @ as %40.`,
+    )
+  }
   return {
     sequelize: made(source, (quiet) => new Sequelize(url, quiet), options, url.startsWith('sqlite:')),
     source,
     migrationsTable: MIGRATIONS_TABLE,
   }
+}
+
+/** Whether a password that is not encoded ends the host: a part of it is then taken for the port or the database, which are shown. */
+function isMisread(url: string): boolean {
+  const [, host = '', rest = ''] = /^\w+:(?:\/\/)?([^/?#]*)(.*)$/s.exec(url) ?? []
+  const [, port = ''] = /:([^:\]@]*)$/.exec(host) ?? []
+  return /\D/.test(port) || rest.replace(/\?[^#]*/, '').includes('@')
 }
 
 function byEntry(entry: Entry, source: string): Connected {

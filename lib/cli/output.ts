@@ -20,7 +20,12 @@ export function wantsJson(): boolean {
 
 /** Prints the answer: one line of JSON, or text for people. */
 export function answer(value: object, lines: string[]): void {
-  console.log(wantsJson() ? JSON.stringify(value) : lines.join('\n'))
+  console.log(wantsJson() ? json(value) : lines.join('\n'))
+}
+
+/** JSON has the control characters of ASCII escaped, but not those beyond, which steer terminals too. */
+function json(value: object): string {
+  return JSON.stringify(value).replaceAll(/[\x7f-\x9f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)
 }
 
 /** Tells what is going on, beside the answer. */
@@ -31,7 +36,7 @@ export function tell(line: string): void {
 /** With `--json` an error is the answer, so that standard output is JSON whatever happens. */
 export function answerError(error: unknown): void {
   const message = messageOf(error)
-  if (wantsJson()) console.log(JSON.stringify({ error: { code: codeOf(error), message } }))
+  if (wantsJson()) console.log(json({ error: { code: codeOf(error), message } }))
   else console.error(message)
 }
 

@@ -3,7 +3,7 @@ import { TokenError } from '../errors'
 import type { ListedToken, TokenKind } from '../store/listing/types'
 import type { TokenBlacklist } from '../token-blacklist'
 import type { Subject } from './subject'
-import { dated, lasting } from './words'
+import { argument, dated, lasting, visible } from './words'
 
 /** What was blacklisted; the answer with `--json`. */
 export interface Revoked {
@@ -48,12 +48,12 @@ export async function revoke(tokens: TokenBlacklist, subject: Subject, lifetimes
 export function sentencesOf({ jti, userId, kind, already, session }: Revoked): string[] {
   const [what, rest] =
     kind === 'session' ? ['session', ''] : [kind === 'refresh' ? 'refresh token' : 'token', sessionSentence(session)]
-  const whose = userId === null ? '' : ` of user ${userId}`
-  return [`${already ? 'Already blacklisted' : 'Blacklisted'}: the ${what} ${jti}${whose}.${rest}`]
+  const whose = userId === null ? '' : ` of user ${visible(userId)}`
+  return [`${already ? 'Already blacklisted' : 'Blacklisted'}: the ${what} ${visible(jti)}${whose}.${rest}`]
 }
 
 function sessionSentence(session: string | null): string {
-  return session === null ? '' : ` Its session ${session} is over.`
+  return session === null ? '' : ` Its session ${visible(session)} is over.`
 }
 
 /** @returns the expiry that was assumed, where nobody knows it */
@@ -115,7 +115,7 @@ function warningsOf(
   }
   const goesOn = claims && session === null ? sidOf(claims) : null
   if (goesOn !== null) {
-    warnings.push(`It ends alone: its session goes on, and can get another. To end that: blacklist ${goesOn}`)
+    warnings.push(`It ends alone: its session goes on, and can get another. To end that: blacklist ${argument(goesOn)}`)
   }
   if (claims && isNumericDate(claims.exp) && claims.exp * 1000 < Date.now()) {
     warnings.push(`By itself it expired on ${dated(new Date(claims.exp * 1000))}.`)

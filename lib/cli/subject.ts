@@ -1,4 +1,4 @@
-import { type Claims, digestOf, isStorable, looksEncoded } from '../claims'
+import { type Claims, digestOf, holdsToken, isStorable, looksEncoded } from '../claims'
 import { CliError } from './errors'
 
 /** What is to be blacklisted: a token, by the claims in it, or a jti alone. */
@@ -13,7 +13,7 @@ export interface Subject {
 /** @throws CliError that does not repeat the text, which may be a token */
 export function subjectOf(text: string, jtiClaim: string): Subject {
   const given = text.trim().replace(/^(authorization:\s*)?bearer\s+/i, '')
-  if (!looksEncoded(given)) return { jti: storable(given), byDigest: false }
+  if (!looksEncoded(given)) return { jti: storable(withoutToken(given)), byDigest: false }
   const claims = claimsIn(given)
   const jti = claims[jtiClaim]
   if (jti !== undefined) return { jti: storable(jti), claims, byDigest: false }
@@ -37,9 +37,19 @@ function claimsIn(encoded: string): Claims {
   const parts = encoded.split('.')
   const [header, payload] = parts.map((part) => parsed(part))
   if (parts.length === 3 && header && payload) return payload
-  throw new CliError(
+  throw unreadable()
+}
+
+/** @throws CliError where a token is in the text of an id: that would blacklist nothing, and keep and show the token */
+export function withoutToken(text: string): string {
+  if (holdsToken(text)) throw unreadable()
+  return text
+}
+
+function unreadable(): CliError {
+  return new CliError(
     'ERR_CLI_BAD_TOKEN',
-    'This looks like a token, but it cannot be read as one. Copy it whole: three parts with two dots between them.',
+    'This looks like a token, but it cannot be read as one. Copy it whole, with nothing around it: three parts with two dots between them.',
   )
 }
 

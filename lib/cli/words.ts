@@ -1,5 +1,16 @@
 import type { CappedCount } from '../store/listing/types'
 
+/** What a token or the database says, on one line, and without what would steer a terminal or turn the text around. */
+export function visible(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+}
+
+/** An argument as it is to be typed into a shell. */
+export function argument(text: string): string {
+  const dashes = text.startsWith('-') ? '-- ' : ''
+  return dashes + (/^[\w.:-]+$/.test(text) ? text : `'${visible(text).replaceAll("'", "'\\''")}'`)
+}
+
 /** `1 token`, `2,000 tokens`. */
 export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${count === 1 ? noun : `${noun}s`}`

@@ -47,6 +47,16 @@ describe.each(DIALECTS)('the page of blacklisted tokens on %s', (dialect) => {
     for (const jti of [longest, said, session]) expect(await tokens.isBlacklisted({ jti })).toBe(true)
   })
 
+  test('keeps one that is on the list already for longer, where it is said, and never for less long', async () => {
+    const tokens = db.make()
+    const browser = (await adminApp(tokens)).browser()
+    for (const jti of [newId(), 'e'.repeat(31) + (last % 10)]) {
+      for (const expires of ['2030-01-31T12:30', '2040-01-31T12:30', '2031-01-31T12:30']) await add(browser, { jti, expires })
+      expect(await expiryOf(tokens, jti)).toBe(Date.UTC(2040, 0, 31, 12, 30) / 1000)
+      expect(await tokens.isBlacklisted({ jti })).toBe(true)
+    }
+  })
+
   test('adds one by the token itself, which no page shows', async () => {
     const tokens = db.make()
     const { access, refresh } = await chainOf(tokens, 'alice', 0)

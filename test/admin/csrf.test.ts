@@ -68,6 +68,17 @@ describe('forms', () => {
     expect(await isBlacklisted()).toBe(true)
   })
 
+  test('are taken though a sibling site has set cookies of the same name, which come first', async () => {
+    for (const other of ['junk', 'a'.repeat(24), '%']) {
+      const { tokens, jti, isBlacklisted } = await outstanding()
+      const browser = (await adminApp(tokens)).browser()
+      const csrf = await browser.token()
+      const cookie = [...browser.cookies].map(([name, value]) => `${name}=${other}; ${name}=${value}`).join('; ')
+      expect((await browser.post('/outstanding/blacklist', { csrf, one: jti }, { cookie })).status).toBe(303)
+      expect(await isBlacklisted()).toBe(true)
+    }
+  })
+
   test('change nothing by GET or HEAD', async () => {
     const { tokens, jti, isBlacklisted } = await outstanding()
     const browser = (await adminApp(tokens)).browser()

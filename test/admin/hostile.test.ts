@@ -1,9 +1,12 @@
 import express from 'express'
 import express4 from 'express4'
 import fc from 'fast-check'
+import { Op } from 'sequelize'
 import { describe, expect, test } from 'vitest'
+import { mountPathOf } from '../../lib/admin/mount-path'
 import { adminApp, flashOf, MOUNTS, textOf } from '../support/admin-app'
 import { useDatabase } from '../support/blacklist'
+import { signed } from '../support/jwt'
 import { seeded } from '../support/random'
 import { DAY, inSeconds } from '../support/seconds'
 
@@ -62,6 +65,27 @@ describe('the admin', () => {
       expect([status, flashOf({ html } as never)]).toEqual([400, expect.stringContaining('paste it into the field')])
       expect(html).not.toMatch(/eyJ/)
     }
+  })
+
+  test('takes no token for an id, with whatever around it, and shows it nowhere', async () => {
+    const tokens = db.make()
+    const encoded = signed({ jti: 'leaked' })
+    const browser = (await adminApp(tokens)).browser()
+    for (const text of [encoded, `"${encoded}"`, `token: ${encoded}`, encoded.slice(0, encoded.lastIndexOf('.'))]) {
+      const q = encodeURIComponent(text)
+      const answers = [
+        await browser.submit('/blacklisted', { jti: text }),
+        await browser.submit('/blacklisted', { jti: 'other', expires: text }),
+        await browser.submit('/outstanding/user', { id: text }),
+        await browser.get(`/outstanding/user?id=${q}`),
+        await browser.get(`/outstanding?by=jti&q=${q}`),
+        await browser.get(`/outstanding?by=user&q=${q}`),
+        await browser.get(`/blacklisted?q=${q}`),
+      ]
+      for (const { html } of answers) expect(html).not.toMatch(/eyJ[\w-]+/)
+      expect(answers.slice(0, 4).map(({ status }) => status)).toEqual([400, 400, 400, 400])
+    }
+    expect(await tokens.models.OutstandingToken.count({ where: { jti: { [Op.like]: '%eyJ%' } } })).toBe(0)
   })
 
   test.each(MOUNTS)('in %s, answers 4xx to odd bodies', async (mount) => {
@@ -146,6 +170,10 @@ describe('the admin', () => {
     const addresses = [...html.matchAll(/ (?:href|action)="([^"]*)"/g)].map(([, address]) => address)
     expect(addresses.length).toBeGreaterThan(5)
     for (const address of addresses) expect(address).toMatch(/^(\/[^/]|#content$)/)
+  })
+
+  test('no browser asks for a path that begins with a backslash, but one would follow it to another host', () => {
+    expect(mountPathOf({ baseUrl: '/\\evil.example/admin' } as never)).toBe('/evil.example/admin')
   })
 })
 

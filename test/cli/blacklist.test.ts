@@ -133,6 +133,9 @@ describe('blacklist', () => {
     ['a jti with a space at its end', ['some '.repeat(80)], undefined, 'ERR_CLI_USAGE'],
     ['half a token', [TOKEN.slice(0, 90)], undefined, 'ERR_CLI_BAD_TOKEN'],
     ['a token with something behind it', ['-'], `${TOKEN}.x`, 'ERR_CLI_BAD_TOKEN'],
+    ['a token in quotes', ['-'], `"${TOKEN}"`, 'ERR_CLI_BAD_TOKEN'],
+    ['a token in an answer', ['-'], JSON.stringify({ access: TOKEN }), 'ERR_CLI_BAD_TOKEN'],
+    ['a token for a user', ['--user', TOKEN], undefined, 'ERR_CLI_BAD_TOKEN'],
     ['two tokens', [TOKEN, TOKEN], undefined, 'ERR_CLI_USAGE'],
     ['a date that is none', ['some', '--expires', '2030-02-45'], undefined, 'ERR_CLI_USAGE'],
     ['a date that is over', ['some', '--expires', '2020-01-01'], undefined, 'ERR_CLI_USAGE'],
@@ -145,6 +148,19 @@ describe('blacklist', () => {
     expect(told).toMatchObject({ status: 1, stdout: '' })
     expect(told.stderr + answer.error.message).not.toContain(TOKEN.slice(0, 60))
     expect(await db.make().models.OutstandingToken.count()).toBe(0)
+  })
+
+  test('shows what steers a terminal as text, and names a session as a shell takes it', async () => {
+    const jti = 'a\x1b]0;title\x07\nBlacklisted: the token b.'
+    const encoded = jwt.sign({ jti, sub: 'c\x9bd\u202ee', sid: "x'; touch it #" }, 'another key', { expiresIn: DAY })
+    const args = ['blacklist', '--url', db.database.url, '-']
+    const { stdout, stderr } = await cli(args, { input: encoded })
+    const shown = 'a\\u{1b}]0;title\\u{7}\\u{a}Blacklisted: the token b.'
+    expect(stdout).toBe(`Blacklisted: the token ${shown} of user c\\u{9b}d\\u{202e}e.\n`)
+    expect(stderr).toContain("To end that: blacklist 'x'\\''; touch it #'\n")
+    const json = await cli([...args, '--json'], { input: encoded })
+    expect(json.stdout).toMatch(/^[^\p{Cc}]*\n$/u)
+    expect(JSON.parse(json.stdout)).toMatchObject({ jti, userId: 'c\x9bd\u202ee' })
   })
 
   test('shows no token where one is given as a command', async () => {

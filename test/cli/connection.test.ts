@@ -196,12 +196,21 @@ describe('the command line', () => {
     ['that Node dislikes', `mysql://user:${SECRET}@127.0.0.1:port/app`],
     ['whose password is not encoded', `mysql://user:${SECRET}%@127.0.0.1:1/app`],
     ['with a slash in its password', `mysql://user:${SECRET}/@127.0.0.1:1/app`],
+    ['with a hash in its password', `postgres://user:${SECRET}#1@127.0.0.1:1/app`],
+    ['with a question mark in its password', `mysql://user:x?${SECRET}@127.0.0.1:1/app`],
+    ['with an at sign and a slash in its password', `mysql://user:1@2/${SECRET}@127.0.0.1:1/app`],
   ])('never shows the password of a URL %s', async (_case, url) => {
-    for (const args of [['status'], ['doctor'], ['flush', '--json'], ['blacklist', 'x']]) {
+    for (const args of [['status'], ['doctor'], ['doctor', '--json'], ['flush', '--json'], ['blacklist', 'x']]) {
       const { status: ended, stdout, stderr } = await cli([...args, '--url', url], { cwd: folder.path })
       expect(ended).toBe(1)
       expect(stdout + stderr).not.toContain(SECRET)
     }
+  })
+
+  test('takes an at sign where a URL may have one', async () => {
+    const url = 'postgres://app:a%40b@127.0.0.1:1/app?application_name=a@b'
+    const { answer } = await cliJson(['status', '--url', url], { cwd: folder.path })
+    expect(answer.error.code).toBe('ERR_BLACKLIST_UNAVAILABLE')
   })
 
   test('says which driver is missing', async () => {

@@ -200,6 +200,13 @@ describe('doctor', () => {
     expect(JSON.stringify(answer)).not.toContain('hidden-password')
   })
 
+  test('shows no key that is given in place of its name', async () => {
+    const given = 'kHo5ZgjNTsR0C3Uw9tFqYxv1D7bLmAeQ'
+    const { answer } = await cliJson(['doctor', '--signing-key-env', given], { cwd: folder.path })
+    expect(answer.findings.at(-1)).toMatchObject({ check: 'key', state: 'wrong', message: expect.stringContaining('not set') })
+    expect(JSON.stringify(answer)).not.toContain(given)
+  })
+
   test.each<[string, string | undefined, string[], RegExp]>([
     ['is not there', undefined, [], /KEY is not set/],
     ['is short', 'hidden-key', [], /has 10 bytes, and should have 32/],

@@ -8,6 +8,7 @@ import {
   digestOf,
   firstOfChain,
   furtherOf,
+  holdsToken,
   idsOf,
   isChain,
   isStorable,
@@ -19,6 +20,32 @@ import {
 } from '../../lib/claims'
 import { SECRET } from '../support/blacklist'
 import { seeded, storable } from '../support/random'
+
+describe('holdsToken', () => {
+  const encoded = jwt.sign({ jti: 'j', roles: 'x'.repeat(300) }, SECRET)
+
+  test.each([
+    ['whole', encoded],
+    ['in quotes', `"${encoded}"`],
+    ['behind a name', `Authorization: Bearer ${encoded}`],
+    ['behind a byte order mark', `\uFEFF${encoded}`],
+    ['in JSON', JSON.stringify({ access: encoded })],
+    ['without its signature', encoded.slice(0, encoded.lastIndexOf('.'))],
+    ['cut off in its payload', encoded.slice(0, 255)],
+    ['cut off in a long header', `eyJ${'x'.repeat(200)}`],
+  ])('finds one %s', (_case, text) => {
+    expect(holdsToken(text)).toBe(true)
+  })
+
+  test('takes no id for one', () => {
+    for (const id of [newId(), newChain(), firstOfChain(newChain()), besideOf(newChain()), digestOf(encoded), 'eyJ', ''])
+      expect(holdsToken(id)).toBe(false)
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 190 }), (bytes) => !holdsToken(Buffer.from(bytes).toString('base64url'))),
+      seeded(),
+    )
+  })
+})
 
 describe('isStorable', () => {
   test('accepts what every database can hold', () => {

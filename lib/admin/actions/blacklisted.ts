@@ -25,9 +25,9 @@ export async function addToBlacklist(visit: Visit): Promise<void> {
     code = await add(visit, form)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    const jti = form.get('jti')
+    const [jti, expires] = [form.get('jti'), form.get('expires')]
     // A token on a page would be one in a cache, a screenshot or a back button.
-    return show(visit, { jti: isToken(jti) ? '' : jti, expires: form.get('expires'), problem: error.message })
+    return show(visit, { jti: isToken(jti) ? '' : jti, expires: isToken(expires) ? '' : expires, problem: error.message })
   }
   seeOther(visit, '/blacklisted', { code, count: 1 })
 }

@@ -3,6 +3,7 @@ import { seeOther, sendPage } from '../answer'
 import { queryText } from '../list-query'
 import { namesOf } from '../names'
 import { userPage } from '../pages/user'
+import { isToken } from '../pasted'
 import { postedForm } from '../post'
 import { Problem } from '../problem'
 import type { Visit } from '../visit'
@@ -25,6 +26,6 @@ export async function blacklistAllOfUser(visit: Visit): Promise<void> {
 
 /** @throws Problem */
 function checked(userId: string | null): string {
-  if (!isStorable(userId)) throw new Problem(400, 'No such user', 'No token can be of a user with this id.')
+  if (!isStorable(userId) || isToken(userId)) throw new Problem(400, 'No such user', 'No token can be of a user with this id.')
   return userId
 }

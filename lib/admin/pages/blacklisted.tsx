@@ -72,7 +72,7 @@ function AddForms({ visit, attempt }: { visit: Visit; attempt: AddAttempt | unde
             <input name="jti" value={attempt?.jti} required maxlength={255} autocomplete="off" spellcheck={false} {...problem} />
           </label>
           <label>
-            Expires (UTC), if it is not outstanding here
+            Expires (UTC), if that is later than known here
             <input type="datetime-local" name="expires" value={attempt?.expires} aria-describedby="expires-hint" />
           </label>
           <p class="muted" id="expires-hint">

@@ -11,6 +11,9 @@ const NEW_SECRET = 'Make a new one: openssl rand -base64 48. All tokens are then
 /** What whoever guesses keys tries first: jwt.io's, and what Django writes into a new project. */
 const KNOWN = [/^a-string-secret-at-least-256-bits-long$/, /^django-insecure-/]
 
+/** What environment variables are called, and no key is. */
+const NAME = /^[A-Z_][A-Z\d_]{0,30}$/
+
 /** A random key has more different characters, even where it is written in digits. */
 const LEAST_DIFFERENT = 8
 
@@ -18,8 +21,10 @@ const LEAST_DIFFERENT = 8
 export function checkKey({ signingKeyEnv: name, algorithm }: KeyArguments): Finding {
   if (name === undefined) return skipped('key', 'give --signing-key-env with the name of the environment variable that has it')
   const key = process.env[name]
-  if (!key)
-    return wrong('key', `the environment variable ${name} is not set`, 'Set it as the app has it, or give the right name.')
+  if (!key) {
+    const shown = NAME.test(name) ? name : 'of the name that you gave, which may be the key itself and is not shown,'
+    return wrong('key', `the environment variable ${shown} is not set`, 'Set it as the app has it, or give the right name.')
+  }
   if (algorithm.startsWith('HS')) {
     const weakness = weaknessOf(key, Number(algorithm.slice(2)) / 8)
     if (weakness) return wrong('key', `the key in ${name} ${weakness}`, NEW_SECRET)
