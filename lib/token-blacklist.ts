@@ -188,7 +188,8 @@ export class TokenBlacklist
    * Logs a user out everywhere: blacklists every outstanding token of the user's, and so ends the sessions. All or nothing; but more
    * than 10,000 tokens, and in no transaction of yours, in batches, each within `checkTimeout` and the sessions first: where it
    * rejects, what was blacklisted stays so, and another call goes on.
-   * @param options `except`: the id of a session to spare (the claim `sid`)
+   * @param options `except`: the id of a session to spare (the claim `sid`), with the tokens whose jti begins with it, as those that this
+   * package issues do
    * @returns how many rows it blacklisted, without those that were blacklisted already
    * @throws TypeError for a user id that is null, empty or an object
    */

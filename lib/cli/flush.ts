@@ -33,6 +33,9 @@ On a terminal it shows a progress bar, elsewhere a line for each batch. Several
 may run at once. Ctrl-C or SIGTERM stops it after its batch, a second one at
 once; what was deleted by then stays deleted, and the next flush goes on.
 
+A margin that is shorter than the app's leeway deletes rows by which the app still
+refuses tokens.
+
 Exit status: 0 where all was deleted, 1 where it failed, 2 where it was stopped
 and some are left.
 

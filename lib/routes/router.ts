@@ -66,13 +66,18 @@ export function tokenRoutes(tokens: TokenService, options: RoutesOptions): Handl
   })
 
   post('/blacklist/all', undefined, async (req, res) => {
-    const keepCurrent = await flagOf(req, res, 'keep_current')
-    if (!keepCurrent) transport.forget(req, res)
-    const token = await decodeAs(RefreshToken, await transport.read(req, res))
-    await refuseEnded(token)
-    const userId = userIdOf(token.claims[settings.userIdClaim])
-    if (userId === null) throw new TokenError('ERR_TOKEN_NO_USER')
-    await tokens.blacklistUser(userId, { except: keepCurrent ? sessionOf(token) : undefined })
+    const logOut = async (encoded: string, keepCurrent: boolean) => {
+      const token = await decodeAs(RefreshToken, encoded)
+      await refuseEnded(token)
+      const userId = userIdOf(token.claims[settings.userIdClaim])
+      if (userId === null) throw new TokenError('ERR_TOKEN_NO_USER')
+      await tokens.blacklistUser(userId, { except: keepCurrent ? sessionOf(token) : undefined })
+    }
+    if (await flagOf(req, res, 'keep_current')) await logOut(await transport.read(req, res), true)
+    else {
+      transport.forget(req, res)
+      await blacklistAny(await transport.readAll(req, res), (encoded) => logOut(encoded, false))
+    }
     return { body: {} }
   })
 

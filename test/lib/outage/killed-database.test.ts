@@ -1,8 +1,9 @@
 import { Sequelize } from 'sequelize'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TokenBlacklist } from '../../../lib'
 import { SECRET } from '../../support/blacklist'
 import { SERVER_DIALECTS } from '../../support/databases'
+import { describeEach } from '../../support/describe-each'
 import { migrate } from '../../support/migrate'
 import { protectedApp } from '../../support/protected-app'
 import { makeServer, missingServer, type OwnServer } from '../../support/servers'
@@ -14,7 +15,7 @@ for (const dialect of servers) {
   if (why) console.log(`Left out: killing ${dialect}, since ${why}.`)
 }
 
-describe.each(servers.filter((dialect) => !missingServer(dialect)))('%s, killed', (dialect) => {
+describeEach(servers.filter((dialect) => !missingServer(dialect)))('%s, killed', (dialect) => {
   let server: OwnServer
   beforeAll(async () => {
     server = await makeServer(dialect)

@@ -1,7 +1,8 @@
 import { Sequelize } from 'sequelize'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { useDatabase } from '../../support/blacklist'
 import { SERVER_DIALECTS } from '../../support/databases'
+import { describeEach } from '../../support/describe-each'
 import { age, heard, REFUSED, rotated } from '../../support/sessions'
 import { SilentProxy } from '../../support/silent-proxy'
 
@@ -9,7 +10,7 @@ const CHECK_TIMEOUT = 0.8
 /** Longer than `checkTimeout` and `Retry-After` together. */
 const GRACE = 4
 
-describe.each(SERVER_DIALECTS)('an outage of %s that swallows the answer to a rotation', (dialect) => {
+describeEach(SERVER_DIALECTS)('an outage of %s that swallows the answer to a rotation', (dialect) => {
   const db = useDatabase(dialect)
   let proxy: SilentProxy
   beforeAll(async () => {

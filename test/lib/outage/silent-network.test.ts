@@ -1,7 +1,8 @@
 import { Sequelize } from 'sequelize'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { useDatabase } from '../../support/blacklist'
 import { SERVER_DIALECTS } from '../../support/databases'
+import { describeEach } from '../../support/describe-each'
 import { type ProtectedApp, protectedApp } from '../../support/protected-app'
 import { SilentProxy } from '../../support/silent-proxy'
 
@@ -20,7 +21,7 @@ const seconds = async <T>(work: Promise<T>): Promise<{ result: T; took: number }
   return { result, took: (performance.now() - start) / 1000 }
 }
 
-describe.each(SERVER_DIALECTS)('a network to %s that goes silent', (dialect) => {
+describeEach(SERVER_DIALECTS)('a network to %s that goes silent', (dialect) => {
   const db = useDatabase(dialect)
   let proxy: SilentProxy
   beforeAll(async () => {

@@ -125,21 +125,27 @@ describe.each(FRAMEWORKS)('with %s, in cookie mode', (framework) => {
     const app = await routeApp(tokens, { framework, refreshCookie })
     const [alice, mallory] = [await loginWithCookie(app), await loginWithCookie(app, 'mallory')]
     const both = { cookie: `refresh_token=${mallory.refresh}; refresh_token=${alice.refresh}` }
-    for (const path of ['/refresh', '/blacklist/all']) expect((await postWith(app, path, both)).status).toBe(400)
+    for (const [path, body] of [
+      ['/refresh', {}],
+      ['/blacklist/all', { keep_current: true }],
+    ] as const) {
+      const answer = await postWith(app, path, both, body)
+      expect([path, answer.status, setCookies(answer)]).toEqual([path, 400, []])
+    }
     expect(await accepted(tokens, alice.refresh, mallory.refresh)).toEqual([true, true])
     const twice = { cookie: `refresh_token=${alice.refresh}; refresh_token=; refresh_token=${alice.refresh}` }
     expect((await postWith(app, '/refresh', twice)).status).toBe(200)
   })
 
-  test('a logout ends the session of each cookie of the name, whatever the others are', async () => {
+  test.each(LOGOUTS)('%s ends the session of each cookie of the name, whatever the others are', async (path) => {
     const tokens = db.make()
     const app = await routeApp(tokens, { framework, refreshCookie })
     const [alice, mallory] = [await loginWithCookie(app), await loginWithCookie(app, 'mallory')]
     const cookies = ['garbage', mallory.access, mallory.refresh, alice.refresh].map((token) => `refresh_token=${token}`)
     const all = { cookie: cookies.join('; ') }
-    expect(await postWith(app, '/blacklist', all)).toMatchObject({ status: 200, body: {} })
+    expect(await postWith(app, path, all)).toMatchObject({ status: 200, body: {} })
     expect(await accepted(tokens, alice.access, mallory.access)).toEqual([false, false])
-    expect(await postWith(app, '/blacklist', all)).toMatchObject({ status: 401, body: { detail: 'Token is invalid' } })
+    expect(await postWith(app, path, all)).toMatchObject({ status: 401, body: { detail: 'Token is invalid' } })
   })
 
   test('a logout with several cookies of which one may live on cannot tell', async () => {

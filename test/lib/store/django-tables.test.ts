@@ -1,8 +1,9 @@
 import type { Sequelize } from 'sequelize'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { simpleJwt, TokenBlacklist } from '../../../lib'
 import { SECRET } from '../../support/blacklist'
 import { createDatabase, SERVER_DIALECTS, type TestDatabase } from '../../support/databases'
+import { describeEach } from '../../support/describe-each'
 import { makeDjangoTables, type UserIds } from '../../support/django-tables'
 import { rowsOf } from '../../support/rows'
 import { DAY, inSeconds } from '../../support/seconds'
@@ -24,7 +25,7 @@ const USERS: Record<UserIds, { column: string; id: string; gone: string[] }> = {
 /** Not SQLite, where Django writes times in a form of its own. */
 const CASES = SERVER_DIALECTS.flatMap((dialect) => (['integer', 'uuid'] as const).map((userIds) => [dialect, userIds] as const))
 
-describe.each(CASES)("Django's tables on %s, with user ids that are %s", (dialect, userIds) => {
+describeEach(CASES)("Django's tables on %s, with user ids that are %s", (dialect, userIds) => {
   const { column, id, gone } = USERS[userIds]
   let database: TestDatabase
   let sequelize: Sequelize
