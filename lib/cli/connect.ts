@@ -9,11 +9,11 @@ export interface Connected {
   /** What said it. */
   source: string
   /** The table of sequelize-cli's, with the names of the migrations that were run; null where it keeps them elsewhere. */
-  migrationsTable: string | null
+  migrationsTable: { name: string; schema?: string | undefined } | null
 }
 
 const EXAMPLE_URL = 'mysql://user:password@host/database'
-const MIGRATIONS_TABLE = 'SequelizeMeta'
+const MIGRATIONS_TABLE = { name: 'SequelizeMeta' }
 const DIALECTS = ['mysql', 'postgres', 'sqlite']
 
 /** Of the driver sqlite3. */
@@ -82,8 +82,9 @@ function isMisread(url: string): boolean {
 }
 
 function byEntry(entry: Entry, source: string): Connected {
-  const { url, use_env_variable, migrationStorage = 'sequelize', migrationStorageTableName, ...options } = entry
-  const migrationsTable = migrationStorage === 'sequelize' ? (migrationStorageTableName ?? MIGRATIONS_TABLE) : null
+  const { url, use_env_variable, migrationStorage = 'sequelize', ...rest } = entry
+  const { migrationStorageTableName: name = MIGRATIONS_TABLE.name, migrationStorageTableSchema: schema, ...options } = rest
+  const migrationsTable = migrationStorage === 'sequelize' ? { name, schema } : null
   const given = url ?? (use_env_variable === undefined ? undefined : process.env[use_env_variable])
   if (given) return { ...byUrl(given, source, options), migrationsTable }
   if (use_env_variable !== undefined) {

@@ -14,6 +14,8 @@ export interface Entry {
   migrationStorage?: string
   /** That table. @default 'SequelizeMeta' */
   migrationStorageTableName?: string
+  /** On PostgreSQL. @default the first of the search path */
+  migrationStorageTableSchema?: string
 }
 
 export interface AppConfig {

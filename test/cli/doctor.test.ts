@@ -154,6 +154,21 @@ describe.each(DIALECTS)('doctor on %s', (dialect) => {
     expect((await doctor()).answer.ok).toBe(true)
   })
 
+  test.runIf(dialect === 'postgres')('looks for the migrations in the schema that the configuration names', async () => {
+    await cli(['init'], { cwd: folder.path })
+    await migrate(sequelize)
+    const entry = { url: database.url, migrationStorageTableName: 'run', migrationStorageTableSchema: 'tools' }
+    folder.write('config/config.json', JSON.stringify({ development: entry }))
+    await sequelize.query('CREATE SCHEMA tools')
+    await sequelize.query('CREATE TABLE tools.run (name VARCHAR(255) PRIMARY KEY)')
+    const configured = () => cliJson(['doctor'], { cwd: folder.path })
+    const findings = async () => (await configured()).answer.findings as { check: string; state: string; message: string }[]
+    const pending = (await findings()).find(({ check }) => check === 'migrations')
+    for (const [file] of String(pending?.message).matchAll(/\d+-create-[a-z-]+\.js/g))
+      await sequelize.query(`INSERT INTO tools.run VALUES ('${file}')`)
+    expect((await findings()).find(({ check }) => check === 'migrations')).toMatchObject({ state: 'ok' })
+  })
+
   test("finds a clock that is apart from the database's", async () => {
     await migrate(sequelize)
     folder.write('late.cjs', 'const { now } = Date; Date.now = () => now() - 120_000')

@@ -1,24 +1,16 @@
 import { chainOf } from '../../claims'
 import type { ListedToken } from '../../store/listing/types'
-import { longestLifetime } from '../../tokens/longest-lifetime'
 import type { Page } from '../answer'
 import { type ListQuery, queryText } from '../list-query'
 import type { List } from '../listed'
 import type { Names } from '../names'
+import { type AddAttempt, AddForms } from '../parts/add-forms'
 import { Nothing } from '../parts/nothing'
 import { Pager } from '../parts/pager'
-import { PostForm } from '../parts/post-form'
 import { Search } from '../parts/search'
-import { spoken, tokensIn, When } from '../parts/text'
+import { tokensIn, When } from '../parts/text'
 import { TokenCells } from '../parts/token-cells'
 import type { Visit } from '../visit'
-
-/** What was typed, and could not be done. Not the token. */
-export interface AddAttempt {
-  jti: string
-  expires: string
-  problem: string
-}
 
 interface BlacklistedProps {
   query: ListQuery
@@ -51,63 +43,6 @@ export function blacklistedPage(visit: Visit, { query, list, names, attempt }: B
     </>
   )
   return { status: attempt ? 400 : 200, title: 'Blacklisted tokens', section: 'blacklisted', body }
-}
-
-function AddForms({ visit, attempt }: { visit: Visit; attempt: AddAttempt | undefined }) {
-  const { settings } = visit.admin.tokens
-  const problem = attempt ? { 'aria-describedby': 'problem' } : {}
-  return (
-    <details class="card" open={attempt !== undefined}>
-      <summary>Add a token</summary>
-      {attempt && (
-        <p class="flash failed" id="problem" role="alert">
-          {attempt.problem}
-        </p>
-      )}
-      <div class="columns">
-        <PostForm visit={visit} to="/blacklisted" class="stack">
-          <h2>By its id</h2>
-          <label>
-            Token id (jti), or a session's id
-            <input name="jti" value={attempt?.jti} required maxlength={255} autocomplete="off" spellcheck={false} {...problem} />
-          </label>
-          <label>
-            Expires (UTC), if that is later than known here
-            <input type="datetime-local" name="expires" value={attempt?.expires} aria-describedby="expires-hint" />
-          </label>
-          <p class="muted" id="expires-hint">
-            Left empty, it stays on the list for {spoken(longestLifetime(settings))}, the longest that a token issued now can be
-            accepted.
-          </p>
-          <button type="submit" class="danger">
-            Blacklist this id
-          </button>
-        </PostForm>
-        <PostForm visit={visit} to="/blacklisted" class="stack">
-          <h2>By the token itself</h2>
-          <label>
-            Encoded token
-            <textarea
-              name="token"
-              rows={4}
-              required
-              autocomplete="off"
-              autocapitalize="off"
-              spellcheck={false}
-              aria-describedby="token-hint"
-            />
-          </label>
-          <p class="muted" id="token-hint">
-            It is verified, and neither kept nor shown again. A refresh token ends its whole session, an access token itself
-            alone.
-          </p>
-          <button type="submit" class="danger">
-            Blacklist this token
-          </button>
-        </PostForm>
-      </div>
-    </details>
-  )
 }
 
 function BlacklistedTable({ base, rows, names }: { base: string; rows: ListedToken[]; names: Names }) {

@@ -16,9 +16,9 @@ export async function checkMigrations(store: Store, { sequelize, migrationsTable
   const published = existsSync(folder) ? readdirSync(folder).filter((file) => OURS.test(file)) : []
   if (published.length === 0) return skipped('migrations', `${shown} has none of this package's`)
   if (migrationsTable === null) return skipped('migrations', 'sequelize-cli keeps no table of those that were run')
-  const table = (sequelize.getQueryInterface() as unknown as { quoteIdentifier(name: string): string }).quoteIdentifier(
-    migrationsTable,
-  )
+  const query = sequelize.getQueryInterface() as unknown as { quoteIdentifier(name: string): string }
+  const { name, schema } = migrationsTable
+  const table = [schema, name].flatMap((part) => (part === undefined ? [] : query.quoteIdentifier(part))).join('.')
   const pending = (await readSchema(store, table)) ? await without(store, table, published) : published
   if (pending.length === 0) return ok('migrations', 'all were run')
   return wrong(
