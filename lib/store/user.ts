@@ -10,7 +10,7 @@ import type { RowId, Store } from './store'
 /** Each round ends what a refresh made during the one before. */
 const MAX_ROUNDS = 100
 
-/** Whoever has a refresh token can make as many rows as they like: where more than that are left, they are blacklisted in batches. */
+/** Whoever has a refresh token can make as many rows as they like: those of a user who has more than that are blacklisted in batches. */
 const MANY = 10_000
 /** How many rows one transaction of ours then looks at. From 1000 ids in a list on, MariaDB makes a join of it, of its own order. */
 const BATCH_SIZE = 900
@@ -40,20 +40,24 @@ export async function blacklistUser(
   const id = store.djangoTables ? djangoId(userId) : userId
   if (id === null) return 0
   const user = { userId: id, except }
-  if (transaction || !(await hasMany(store, user))) return blacklistSelected(store, user, transaction)
-  let count = await blacklistInBatches(store, { ...user, sessionsAlone: true })
+  if (transaction || !(await hasMany(store, id))) return blacklistSelected(store, user, transaction)
+  let { count } = await blacklistInBatches(store, { ...user, sessionsAlone: true })
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const more = await blacklistInBatches(store, user)
-    if (more === 0) return count
+    const { found, count: more } = await blacklistInBatches(store, user)
     count += more
+    // Not by the count: where a batch waited for a refresh in flight, that has blacklisted the token, and made its successor.
+    if (!found) return count
   }
   throw incomplete()
 }
 
-async function blacklistInBatches(store: Store, selection: Selection): Promise<number> {
-  let count = 0
-  for await (const ids of batchesOf(store, selection)) count += await blacklistSelected(store, { ...selection, ids })
-  return count
+async function blacklistInBatches(store: Store, selection: Selection): Promise<{ found: boolean; count: number }> {
+  let [found, count] = [false, 0]
+  for await (const ids of batchesOf(store, selection)) {
+    found = true
+    count += await blacklistSelected(store, { ...selection, ids })
+  }
+  return { found, count }
 }
 
 /**
@@ -70,14 +74,19 @@ async function* batchesOf(store: Store, selection: Selection): AsyncGenerator<Ro
   } while (last !== undefined)
 }
 
-async function hasMany(store: Store, selection: Selection): Promise<boolean> {
-  return (await idsOf(store, selection, { limit: 1, offset: MANY })).length > 0
+async function hasMany(store: Store, userId: string): Promise<boolean> {
+  const { database, tables } = store
+  const { bind, bound } = binding()
+  const ofUser = database.dialect.equal('o.user_id', bound(userId))
+  const sql = `SELECT o.id FROM ${tables.outstanding} o WHERE ${ofUser} LIMIT 1 OFFSET ${MANY}`
+  const search = () => database.read((statements) => statements.select(sql, bind))
+  return (await orNobodys<object[]>(store, [], search)).length > 0
 }
 
 async function idsOf(
   store: Store,
   selection: Selection,
-  { after, limit, offset = 0 }: { after?: RowId | undefined; limit: number; offset?: number },
+  { after, limit }: { after: RowId | undefined; limit: number },
 ): Promise<RowId[]> {
   const { database, tables } = store
   const { isOfUser, idOfUser, orderOfUser } = listingDialect(database.dialectName)
@@ -90,7 +99,7 @@ async function idsOf(
   ]
   const sql =
     `SELECT o.id FROM ${tables.outstanding} o WHERE ${conditions.join(' AND ')} ` +
-    `ORDER BY ${orderOfUser('ASC')} LIMIT ${limit} OFFSET ${offset}`
+    `ORDER BY ${orderOfUser('ASC')} LIMIT ${limit}`
   const search = () => database.read((statements) => statements.select<{ id: RowId }>(sql, bind))
   return (await orNobodys<{ id: RowId }[]>(store, [], search)).map(({ id }) => id)
 }

@@ -3,19 +3,30 @@ import { Transaction } from 'sequelize'
 import { describe, expect, test } from 'vitest'
 import type { TokenBlacklist } from '../../../lib'
 import { useDatabase } from '../../support/blacklist'
+import { insertBulk } from '../../support/bulk-rows'
 import { SERVER_DIALECTS } from '../../support/databases'
+import { DAY } from '../../support/seconds'
 import { rotated } from '../../support/sessions'
 import { holdAnswers } from '../../support/statements'
 
 describe.each(SERVER_DIALECTS)('logging out everywhere on %s', (dialect) => {
   const db = useDatabase(dialect)
 
-  test.each([true, false])('cannot be outrun by a refresh in flight, with sessions: %s', async (sessions) => {
+  test.each([
+    [true, 0],
+    [false, 0],
+    // So many that they are blacklisted in batches.
+    [true, 10_001],
+    [false, 10_001],
+  ])('cannot be outrun by a refresh in flight, with sessions: %s, and after %i other tokens', async (sessions, others) => {
     const tokens = db.make({ sessions, checkTimeout: 20 })
-    const { refresh } = await tokens.obtainPair({ id: `u${sessions}` })
+    const id = `${sessions} ${others}`
+    const rows = Array.from({ length: others }, (_, n) => ({ jti: `${id} ${n}`, userId: id, expiresIn: DAY, blacklisted: true }))
+    await insertBulk(tokens, rows)
+    const { refresh } = await tokens.obtainPair({ id })
     const transaction = await db.sequelize.transaction()
     const next = await tokens.refresh(refresh, { transaction })
-    const logout = tokens.blacklistUser(`u${sessions}`)
+    const logout = tokens.blacklistUser(id)
     // Long enough for the log-out to be waiting for the refresh's locks.
     await sleep(300)
     await transaction.commit()
