@@ -23,6 +23,8 @@ interface Selection {
   except?: string | undefined
   /** Of these rows alone. */
   ids?: RowId[] | undefined
+  /** Of the rows that came later than this one. */
+  after?: RowId | undefined
   sessionsAlone?: boolean
 }
 
@@ -40,13 +42,16 @@ export async function blacklistUser(
   const id = store.djangoTables ? djangoId(userId) : userId
   if (id === null) return 0
   const user = { userId: id, except }
-  if (transaction || !(await hasMany(store, id))) return blacklistSelected(store, user, transaction)
+  const hasMany = async () => (await rowsOf(store, id, 'ASC', MANY)).length > 0
+  if (transaction || !(await hasMany())) return blacklistSelected(store, user, transaction)
   let { count } = await blacklistInBatches(store, { ...user, sessionsAlone: true })
   for (let round = 0; round < MAX_ROUNDS; round++) {
+    const [last] = await rowsOf(store, id, 'DESC')
     const { found, count: more } = await blacklistInBatches(store, user)
-    count += more
     // Not by the count: where a batch waited for a refresh in flight, that has blacklisted the token, and made its successor.
     if (!found) return count
+    // What was made meanwhile, in one transaction: whoever refreshes all the time would be ahead of each batch.
+    count += more + (await blacklistSelected(store, { ...user, after: last }))
   }
   throw incomplete()
 }
@@ -74,34 +79,39 @@ async function* batchesOf(store: Store, selection: Selection): AsyncGenerator<Ro
   } while (last !== undefined)
 }
 
-async function hasMany(store: Store, userId: string): Promise<boolean> {
-  const { database, tables } = store
+/** The user's row at this place, in the order of their making; none where there are fewer. */
+async function rowsOf(store: Store, userId: string, direction: 'ASC' | 'DESC', offset = 0): Promise<RowId[]> {
   const { bind, bound } = binding()
-  const ofUser = database.dialect.equal('o.user_id', bound(userId))
-  const sql = `SELECT o.id FROM ${tables.outstanding} o WHERE ${ofUser} LIMIT 1 OFFSET ${MANY}`
-  const search = () => database.read((statements) => statements.select(sql, bind))
-  return (await orNobodys<object[]>(store, [], search)).length > 0
+  const { isOfUser, orderOfUser } = listingDialect(store.database.dialectName)
+  return searched(store, `${isOfUser(bound(userId))} ORDER BY ${orderOfUser(direction)} LIMIT 1 OFFSET ${offset}`, bind)
 }
 
+/** A selection's rows that are not blacklisted, in the order of their making. */
 async function idsOf(
   store: Store,
   selection: Selection,
   { after, limit }: { after: RowId | undefined; limit: number },
 ): Promise<RowId[]> {
-  const { database, tables } = store
-  const { isOfUser, idOfUser, orderOfUser } = listingDialect(database.dialectName)
   const { bind, bound } = binding()
   const conditions = [
-    isOfUser(bound(selection.userId)),
+    ofUserAfter(store, { userId: selection.userId, after }, bound),
     ...othersOf(selection, bound),
-    `NOT EXISTS (SELECT 1 FROM ${tables.blacklisted} b WHERE b.token_id = o.id)`,
-    ...(after === undefined ? [] : [`${idOfUser} > ${bound(after)}`]),
+    `NOT EXISTS (SELECT 1 FROM ${store.tables.blacklisted} b WHERE b.token_id = o.id)`,
   ]
-  const sql =
-    `SELECT o.id FROM ${tables.outstanding} o WHERE ${conditions.join(' AND ')} ` +
-    `ORDER BY ${orderOfUser('ASC')} LIMIT ${limit}`
-  const search = () => database.read((statements) => statements.select<{ id: RowId }>(sql, bind))
+  const { orderOfUser } = listingDialect(store.database.dialectName)
+  return searched(store, `${conditions.join(' AND ')} ORDER BY ${orderOfUser('ASC')} LIMIT ${limit}`, bind)
+}
+
+async function searched(store: Store, where: string, bind: unknown[]): Promise<RowId[]> {
+  const sql = `SELECT o.id FROM ${store.tables.outstanding} o WHERE ${where}`
+  const search = () => store.database.read((statements) => statements.select<{ id: RowId }>(sql, bind))
   return (await orNobodys<{ id: RowId }[]>(store, [], search)).map(({ id }) => id)
+}
+
+/** By the index on the user, from that row on. */
+function ofUserAfter({ database }: Store, { userId, after }: Pick<Selection, 'userId' | 'after'>, bound: Bound): string {
+  const { isOfUser, idOfUser } = listingDialect(database.dialectName)
+  return isOfUser(bound(userId)) + (after === undefined ? '' : ` AND ${idOfUser} > ${bound(after)}`)
 }
 
 /** All of a selection, or nothing. */
@@ -142,12 +152,14 @@ async function insertBlacklisted(store: Store, statements: Statements, selection
   throw incomplete()
 }
 
-function condition({ database }: Store, selection: Selection, bound: Bound): string {
-  const { userId, ids } = selection
+function condition(store: Store, selection: Selection, bound: Bound): string {
+  const { userId, ids, after } = selection
+  const { equal } = store.database.dialect
   // Of rows that are named, the user is asked without the index on the user, which might lead through all of the user's rows. Asked at
   // all, since SQLite gives the id of a deleted row to another.
-  const user = database.dialect.equal(ids ? 'NULLIF(o.user_id, NULL)' : 'o.user_id', bound(userId))
-  return [user, ...(ids ? [`o.id IN (${ids.map(bound).join(', ')})`] : []), ...othersOf(selection, bound)].join(' AND ')
+  const named = () => `${equal('NULLIF(o.user_id, NULL)', bound(userId))} AND o.id IN (${(ids ?? []).map(bound).join(', ')})`
+  const unnamed = () => (after === undefined ? equal('o.user_id', bound(userId)) : ofUserAfter(store, selection, bound))
+  return [ids ? named() : unnamed(), ...othersOf(selection, bound)].join(' AND ')
 }
 
 function othersOf({ except, sessionsAlone }: Selection, bound: Bound): string[] {

@@ -6,7 +6,7 @@ import { useDatabase } from '../../support/blacklist'
 import { insertBulk } from '../../support/bulk-rows'
 import { SERVER_DIALECTS } from '../../support/databases'
 import { DAY } from '../../support/seconds'
-import { rotated } from '../../support/sessions'
+import { REFUSED, rotated } from '../../support/sessions'
 import { holdAnswers } from '../../support/statements'
 
 describe.each(SERVER_DIALECTS)('logging out everywhere on %s', (dialect) => {
@@ -33,6 +33,31 @@ describe.each(SERVER_DIALECTS)('logging out everywhere on %s', (dialect) => {
     await logout
     await expect(tokens.verify(next.refresh as string)).rejects.toMatchObject({ code: 'ERR_TOKEN_BLACKLISTED' })
     await expect(tokens.refresh(next.refresh as string)).rejects.toMatchObject({ code: 'ERR_TOKEN_BLACKLISTED' })
+  })
+
+  test.each([true, false])('cannot be outrun by clients who refresh all the time, with sessions: %s', async (sessions) => {
+    const tokens = db.make({ sessions, checkTimeout: 20 })
+    const id = `busy ${sessions}`
+    await insertBulk(
+      tokens,
+      Array.from({ length: 10_001 }, (_, n) => ({ jti: `${id} ${n}`, userId: id, expiresIn: DAY, blacklisted: true })),
+    )
+    /** @returns its last token, once it is refused the next one */
+    const client = async () => {
+      let { refresh } = await tokens.obtainPair({ id })
+      while (true) {
+        try {
+          refresh = (await rotated(tokens, refresh)).refresh
+        } catch (error) {
+          expect(error).toMatchObject(REFUSED)
+          return refresh
+        }
+      }
+    }
+    const clients = Array.from({ length: 4 }, client)
+    await sleep(100)
+    await tokens.blacklistUser(id)
+    for (const last of await Promise.all(clients)) await expect(tokens.verify(last)).rejects.toMatchObject(REFUSED)
   })
 
   /** Eight users, of whom all but the fifth refresh their tokens and log out. */
