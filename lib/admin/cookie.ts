@@ -11,11 +11,6 @@ export function readCookie({ headers }: IncomingMessage, name: string): string |
   return parse(headers.cookie ?? '')[name]
 }
 
-/** The values of all cookies of a name: a sibling site can set one for longer paths, which then comes first. */
-export function readCookies({ headers }: IncomingMessage, name: string): string[] {
-  return (headers.cookie ?? '').split(';').flatMap((pair) => parse(pair)[name] ?? [])
-}
-
 /**
  * For the admin's own pages alone, and for requests that they make.
  * @param maxAge in seconds; undefined: until the browser is closed

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Tokens from 'csrf'
+import { cookieValues } from '../cookie-values'
 import { isFromOwnPage } from '../origin'
-import { readCookies, setCookie } from './cookie'
+import { setCookie } from './cookie'
 import { Problem } from './problem'
 
 /** The name of the field that has the token in every form. */
@@ -32,7 +33,7 @@ export function assertOwnForm(req: IncomingMessage, token: string): void {
 }
 
 function secretsOf(req: IncomingMessage): string[] {
-  return readCookies(req, COOKIE).filter((value) => SECRET.test(value))
+  return cookieValues(req, COOKIE).filter((value) => SECRET.test(value))
 }
 
 function refusal(why: string): Problem {

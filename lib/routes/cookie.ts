@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { parse, type SerializeOptions, serialize } from 'cookie'
+import { type SerializeOptions, serialize } from 'cookie'
+import { cookieValues } from '../cookie-values'
 import { expect } from '../expect'
 
 /** Keeps the refresh token in a cookie that scripts cannot read, instead of in the bodies. */
@@ -39,7 +40,7 @@ export function refreshCookieOf(options: RefreshCookieOptions): RefreshCookie {
     res.appendHeader('Set-Cookie', serialize(name, token, domain === undefined ? attributes : { ...attributes, domain }))
   }
   return {
-    read: ({ headers }) => valuesOf(headers.cookie ?? '', name),
+    read: (req) => [...new Set(cookieValues(req, name))],
     set: write,
     clear: (req, res) => write(req, res, '', 0),
   }
@@ -50,10 +51,6 @@ const PATH = /^\/[\x20-\x3a\x3d-\x7e]*$/
 
 function mountPath({ baseUrl }: MountedRequest): string {
   return baseUrl !== undefined && PATH.test(baseUrl) ? baseUrl : '/'
-}
-
-function valuesOf(header: string, name: string): string[] {
-  return [...new Set(header.split(';').flatMap((pair) => parse(pair)[name] || []))]
 }
 
 type Checked = Pick<RefreshCookieOptions, 'path' | 'domain'> &

@@ -78,6 +78,15 @@ describe.each(DIALECTS)('blacklist on %s', (dialect) => {
     expect(answer).toMatchObject({ recorded: false, expiresAt: '2040-02-03T00:00:00.000Z' })
     expect(answer.warnings).toEqual([expect.stringContaining('mistyped')])
     expect(await db.make().isBlacklisted({ jti: 'unknown' })).toBe(true)
+    const env = { TZ: 'America/New_York' }
+    for (const [when, moment] of [
+      ['2040-02-03T12:00', '2040-02-03T12:00:00.000Z'],
+      ['2040-02-03 13:00:30', '2040-02-03T13:00:30.000Z'],
+      ['2040-02-03T12:00+02:00', '2040-02-03T10:00:00.000Z'],
+    ] as const) {
+      const all = ['blacklist', `at ${when}`, '--expires', when, '--url', db.database.url]
+      expect((await cliJson(all, { env })).answer.expiresAt).toBe(moment)
+    }
     const { answer: longer } = await blacklist(['unknown', '--expires', '9000d'])
     expect(Date.parse(longer.expiresAt)).toBeGreaterThan(Date.now() + 8999 * DAY * 1000)
     expect((await blacklist(['unknown', '--expires', '1d'])).answer.expiresAt).toBe(longer.expiresAt)
@@ -138,6 +147,7 @@ describe('blacklist', () => {
     ['a token for a user', ['--user', TOKEN], undefined, 'ERR_CLI_BAD_TOKEN'],
     ['two tokens', [TOKEN, TOKEN], undefined, 'ERR_CLI_USAGE'],
     ['a date that is none', ['some', '--expires', '2030-02-45'], undefined, 'ERR_CLI_USAGE'],
+    ['a day that no month has', ['some', '--expires', '2030-02-31'], undefined, 'ERR_CLI_USAGE'],
     ['a date that is over', ['some', '--expires', '2020-01-01'], undefined, 'ERR_CLI_USAGE'],
     ['a user without id', ['--user', ''], undefined, 'ERR_CLI_USAGE'],
   ])('refuses %s, and never shows a token', async (_case, args, input, code) => {
